@@ -1,0 +1,467 @@
+#!lua name=streamgauge_v1
+-- revision: 1
+--
+-- Everything Streamgauge writes to Redis, each function one atomic step.
+--
+-- A Redis Function is atomic and replicates as one MULTI … EXEC, but an error half-way does not undo what was
+-- written before it. Hence the one rule of this file: everything that can fail comes before the first write.
+--
+-- Names carry a version. A change of arguments or replies is a new version, loaded beside this one until its last
+-- caller is gone; a fix that keeps both raises the revision and replaces the code in place.
+-- All keys are declared and live in the slot of their stream. Lua keeps no state between calls.
+
+local UNPACK_MAX = 4000 -- Lua refuses to unpack about 8,000 values
+
+-- "ms-seq" compared as numbers; both parts of real ids stay below 2^53.
+local function id_parts(id)
+  local ms, seq = string.match(id, '^(%d+)-(%d+)$')
+  return tonumber(ms), tonumber(seq)
+end
+
+local function id_at_most(a, b)
+  local a_ms, a_seq = id_parts(a)
+  local b_ms, b_seq = id_parts(b)
+  return a_ms < b_ms or (a_ms == b_ms and a_seq <= b_seq)
+end
+
+-- The greatest id below `id`.
+local function id_before(id)
+  local ms, seq = id_parts(id)
+  if seq > 0 then return string.format('%.0f-%.0f', ms, seq - 1) end
+  return string.format('%.0f-9007199254740991', ms - 1)
+end
+
+local function now_ms()
+  local time = redis.call('TIME')
+  return tonumber(time[1]) * 1000 + math.floor(tonumber(time[2]) / 1000)
+end
+
+-- Flat reply of name, value, … as a table.
+local function pairs_of(flat)
+  local result = {}
+  for i = 1, #flat, 2 do result[flat[i]] = flat[i + 1] end
+  return result
+end
+
+local function bad_arguments(what)
+  return redis.error_reply('SGARGS ' .. what)
+end
+
+-- XACK of many ids; returns how many were pending.
+local function acknowledge(stream, group, ids)
+  local acknowledged = 0
+  for first = 1, #ids, UNPACK_MAX do
+    acknowledged = acknowledged + redis.call('XACK', stream, group, unpack(ids, first, math.min(first + UNPACK_MAX - 1, #ids)))
+  end
+  return acknowledged
+end
+
+-- Moves one entry to the dead-letter stream: origin and reason first, then its fields, each name behind "f:".
+-- Frames and fields are kept whole up to FIELD_BYTES_KEPT.
+local FIELD_BYTES_KEPT = 1048576
+local FIELDS_KEPT = 1000
+local function bury(dead, dead_max, origin, index, reason, group, consumer, deliveries, fields)
+  local record = { 'origin', origin, 'index', index, 'reason', reason, 'group', group, 'consumer', consumer, 'deliveries', deliveries }
+  for i = 1, math.min(#fields, 2 * FIELDS_KEPT), 2 do
+    local value = fields[i + 1]
+    if #value > FIELD_BYTES_KEPT then value = string.sub(value, 1, FIELD_BYTES_KEPT) end
+    record[#record + 1] = 'f:' .. string.sub(fields[i], 1, FIELD_BYTES_KEPT)
+    record[#record + 1] = value
+  end
+  redis.call('XADD', dead, 'MAXLEN', '~', dead_max, '*', unpack(record))
+end
+
+local function fields_of(stream, id)
+  local found = redis.call('XRANGE', stream, id, id)
+  if #found == 0 then return nil end
+  return found[1][2]
+end
+
+-- Everything at or below the floor is counted or dead-lettered. Returns the floor as it may now be stored, never backwards.
+local function raise_floor(stream, group, meta, delivered)
+  local pending = redis.call('XPENDING', stream, group)
+  local floor = delivered
+  if pending[1] > 0 then floor = id_before(pending[2]) end
+  local stored = redis.call('HGET', meta, 'floor')
+  if stored and id_at_most(floor, stored) then return stored end
+  redis.call('HSET', meta, 'floor', floor)
+  return floor
+end
+
+------------------------------------------------------------------------------------------------------------------------
+-- append: KEYS stream producers
+--         ARGV producer sequence entry_count (field_count (name value)…)…
+-- Appends entries unless this producer's sequence was seen: a send whose reply was lost may be repeated.
+-- Replies {'OK' | 'GAP', last id} or {'DUPLICATE', ''}. GAP: appended, but a sequence before it never arrived here.
+-- No allow-oom: a full Redis refuses new events and goes on counting.
+local function append(keys, args)
+  local stream, producers = keys[1], keys[2]
+  local producer, sequence, entries = args[1], tonumber(args[2]), tonumber(args[3])
+  if not sequence or not entries or entries < 1 then return bad_arguments('append needs a producer, a sequence and at least one entry') end
+  local known = redis.call('HGET', producers, producer)
+  local last = known and tonumber(string.match(known, '^%d+'))
+  if last and sequence <= last then return { 'DUPLICATE', '' } end
+  local at, id = 4, ''
+  for _ = 1, entries do
+    local first = at + 1
+    at = first + 2 * tonumber(args[at])
+    id = redis.call('XADD', stream, '*', unpack(args, first, at - 1))
+  end
+  redis.call('HSET', producers, producer, sequence .. ' ' .. string.match(id, '^%d+'))
+  if last and sequence > last + 1 then return { 'GAP', id } end
+  return { 'OK', id }
+end
+
+------------------------------------------------------------------------------------------------------------------------
+-- join: KEYS stream meta aggregates   ARGV group
+-- Makes sure the group exists. A new one starts at the first entry; a lost one at the committed floor, because
+-- everything up to there is in the aggregates already. Replies {'EXISTING' | 'CREATED' | 'RECREATED', floor, commits}.
+local function join(keys, args)
+  local stream, meta, aggregates, group = keys[1], keys[2], keys[3], args[1]
+  local floor = redis.call('HGET', meta, 'floor')
+  local commits = redis.call('HGET', meta, 'commits') or '0'
+  local had_counts = floor or redis.call('EXISTS', aggregates) == 1
+  local created = redis.pcall('XGROUP', 'CREATE', stream, group, floor or '0', 'MKSTREAM')
+  if type(created) == 'table' and created.err then
+    if string.find(created.err, 'BUSYGROUP', 1, true) then return { 'EXISTING', floor or '0-0', commits } end
+    return created
+  end
+  return { had_counts and 'RECREATED' or 'CREATED', floor or '0-0', commits }
+end
+
+------------------------------------------------------------------------------------------------------------------------
+-- commit: KEYS stream meta dead target…
+--         ARGV group consumer updated newest_event_ms events late clamped dead_max
+--              id_count id…
+--              dead_entry_count (id reason)…                        ids among the ids above
+--              dead_event_count (id index reason field_count (name value)…)…   single events out of frames
+--              section_count (key_index view groups_max expire_at_ms sibling_count sibling_key_index…
+--                             has_sum other_count_field other_sum_field row_count (count_field count [sum_field sum])…)…
+-- Counts a batch and acknowledges it, or does nothing.
+-- Replies {'OK', commits, floor} or {'MISSING', id…}: not pending for this consumer any more (counted before, or taken
+-- over), nothing was written. Errors SGARGS, SGTYPE, SGFULL: nothing was written.
+
+-- Ids of the batch that are not pending for the consumer. One range answers for all; single look-ups only for what it lacks.
+local function missing_of(stream, group, consumer, ids)
+  local pending = redis.call('XPENDING', stream, group, ids[1], ids[#ids], #ids, consumer)
+  local same = #pending == #ids
+  for i = 1, #pending do
+    if not same then break end
+    same = pending[i][1] == ids[i]
+  end
+  if same then return {} end
+  local missing = {}
+  for i = 1, #ids do
+    if #redis.call('XPENDING', stream, group, ids[i], ids[i], 1, consumer) == 0 then missing[#missing + 1] = ids[i] end
+  end
+  return missing
+end
+
+local function read_sections(keys, args, at)
+  local sections = {}
+  local count = tonumber(args[at])
+  at = at + 1
+  for s = 1, count do
+    local section = {
+      key = keys[tonumber(args[at])], view = args[at + 1], groups_max = tonumber(args[at + 2]), expire_at = tonumber(args[at + 3]), siblings = {},
+    }
+    local siblings = tonumber(args[at + 4])
+    at = at + 5
+    for i = 1, siblings do section.siblings[i] = keys[tonumber(args[at + i - 1])] end
+    at = at + siblings
+    section.has_sum = args[at] == '1'
+    section.other_count, section.other_sum = args[at + 1], args[at + 2]
+    section.rows = tonumber(args[at + 3])
+    section.first = at + 4
+    section.width = section.has_sum and 4 or 2
+    at = section.first + section.rows * section.width
+    sections[s] = section
+  end
+  return sections, at
+end
+
+-- A sum of at most 18 digits plus a delta of at most 18 digits cannot leave 64 bits.
+local DIGITS_MAX = 19 -- with a sign
+local function full_field(section, args)
+  if not section.has_sum then return nil end
+  for first = 0, section.rows - 1, UNPACK_MAX do
+    local names = {}
+    for r = first, math.min(first + UNPACK_MAX, section.rows) - 1 do
+      names[#names + 1] = args[section.first + r * 4 + 2]
+      if #args[section.first + r * 4 + 3] > DIGITS_MAX - 1 then return names[#names] end
+    end
+    local values = redis.call('HMGET', section.key, unpack(names))
+    for i = 1, #names do
+      if values[i] and #values[i] > DIGITS_MAX - 1 then return names[i] end
+    end
+  end
+  return nil
+end
+
+-- Groups known in a section's bucket. Counted in meta for shared hashes, by the hash itself for buckets.
+local function known_groups(section, meta)
+  if section.expire_at > 0 then return redis.call('HLEN', section.key) end
+  return tonumber(redis.call('HGET', meta, 'groups:' .. section.view) or '0')
+end
+
+-- A group seen for the first time in this bucket may stand in older or newer buckets of the view too. Each bucket's field
+-- "continued" counts its groups that go on in a later bucket, so that the number of distinct groups over all live buckets
+-- is the sum of (fields - continued), whatever the order in which events arrive.
+local function link_buckets(section, field)
+  local own, siblings = 0, section.siblings
+  for i = 1, #siblings do
+    if siblings[i] == section.key then own = i end
+  end
+  for i = own + 1, #siblings do
+    if redis.call('HEXISTS', siblings[i], field) == 1 then
+      redis.call('HINCRBY', section.key, 'continued', 1)
+      return -- the next older bucket, if any, already counts the group as continued
+    end
+  end
+  for i = own - 1, 1, -1 do
+    if redis.call('HEXISTS', siblings[i], field) == 1 then
+      redis.call('HINCRBY', siblings[i], 'continued', 1)
+      return
+    end
+  end
+end
+
+local function apply(section, meta, args)
+  local key, pcall_, width = section.key, redis.pcall, section.width
+  local known = section.known
+  local tight = known + section.rows > section.groups_max -- only then can the budget run out inside this batch
+  local linked = #section.siblings > 1
+  local fresh, residue = 0, 0
+  for r = 0, section.rows - 1 do
+    local at = section.first + r * width
+    local count_field, sum_field = args[at], args[at + 2]
+    if tight and known + fresh >= section.groups_max and redis.call('HEXISTS', key, count_field) == 0 then
+      count_field, sum_field = section.other_count, section.other_sum
+    end
+    local count = args[at + 1]
+    local total = pcall_('HINCRBY', key, count_field, count)
+    if type(total) == 'table' then
+      residue = residue + 1
+    elseif total == tonumber(count) and count_field ~= section.other_count then
+      fresh = fresh + 1
+      if linked then link_buckets(section, count_field) end
+    end
+    if section.has_sum then
+      if type(pcall_('HINCRBY', key, sum_field, args[at + 3])) == 'table' then residue = residue + 1 end
+    end
+  end
+  if section.expire_at > 0 then
+    redis.call('PEXPIREAT', key, string.format('%.0f', section.expire_at))
+  elseif fresh > 0 then
+    redis.call('HINCRBY', meta, 'groups:' .. section.view, fresh)
+  end
+  -- A counter that is not a number: somebody wrote to our keys. The batch stays counted everywhere else, and this is seen.
+  if residue > 0 then redis.call('HINCRBY', meta, 'residue', residue) end
+end
+
+local function commit(keys, args)
+  local stream, meta, dead = keys[1], keys[2], keys[3]
+  local group, consumer, updated, newest, events, late, clamped, dead_max = unpack(args, 1, 8)
+
+  -- 1. Shape.
+  local id_count = tonumber(args[9])
+  if not id_count or id_count < 1 then return bad_arguments('commit needs at least one entry') end
+  local ids, seen = {}, {}
+  for i = 1, id_count do
+    local id = args[9 + i]
+    if seen[id] then return bad_arguments('entry twice in one commit') end
+    seen[id] = true
+    ids[i] = id
+  end
+  local at = 10 + id_count
+  local dead_entries = {}
+  for i = 1, tonumber(args[at]) do
+    dead_entries[i] = { args[at + 2 * i - 1], args[at + 2 * i] }
+    if not seen[dead_entries[i][1]] then return bad_arguments('dead entry is not in the commit') end
+  end
+  at = at + 1 + 2 * #dead_entries
+  local dead_events = {}
+  local dead_event_count = tonumber(args[at])
+  at = at + 1
+  for i = 1, dead_event_count do
+    local field_count = tonumber(args[at + 3])
+    dead_events[i] = { args[at], args[at + 1], args[at + 2], at + 4, field_count }
+    at = at + 4 + 2 * field_count
+  end
+  local sections, last = read_sections(keys, args, at)
+  if last ~= #args + 1 then return bad_arguments('commit has ' .. #args .. ' arguments, its counts say ' .. (last - 1)) end
+
+  -- 2. The gate: all still ours and not counted before.
+  local missing = missing_of(stream, group, consumer, ids)
+  if #missing > 0 then return { 'MISSING', unpack(missing, 1, math.min(#missing, UNPACK_MAX)) } end
+  local floor = redis.call('HGET', meta, 'floor')
+  if floor and id_at_most(ids[1], floor) then
+    -- Pending again although counted: the group was set backwards. They leave the pending list and change nothing.
+    local counted = {}
+    for i = 1, #ids do
+      if id_at_most(ids[i], floor) then counted[#counted + 1] = ids[i] end
+    end
+    acknowledge(stream, group, counted)
+    redis.call('HINCRBY', meta, 'refused_below_floor', #counted)
+    return { 'MISSING', unpack(counted, 1, math.min(#counted, UNPACK_MAX)) }
+  end
+
+  -- 3. Everything else that can fail.
+  for i = 2, #keys do
+    local kind = redis.call('TYPE', keys[i]).ok
+    local expected = i == 3 and 'stream' or 'hash'
+    if kind ~= 'none' and kind ~= expected then return redis.error_reply('SGTYPE key ' .. i .. ' of the commit is a ' .. kind .. ', expected a ' .. expected) end
+  end
+  for s = 1, #sections do
+    if full_field(sections[s], args) then return redis.error_reply('SGFULL a sum of view ' .. sections[s].view .. ' has reached 18 digits') end
+    sections[s].known = known_groups(sections[s], meta)
+  end
+
+  -- 4. The acknowledgement is the commit; from here on nothing fails.
+  for i = 1, #dead_entries do
+    local fields = fields_of(stream, dead_entries[i][1]) or {}
+    bury(dead, dead_max, dead_entries[i][1], '-1', dead_entries[i][2], group, consumer, '1', fields)
+  end
+  acknowledge(stream, group, ids)
+  for i = 1, #dead_events do
+    local event = dead_events[i]
+    local fields = {}
+    for f = 1, 2 * event[5] do fields[f] = args[event[4] + f - 1] end
+    bury(dead, dead_max, event[1], event[2], event[3], group, consumer, '1', fields)
+  end
+  for s = 1, #sections do apply(sections[s], meta, args) end
+  if #sections > 0 then redis.call('HSET', keys[4], 'last_updated', updated) end
+  redis.call('HINCRBY', meta, 'entries', #ids - #dead_entries)
+  redis.call('HINCRBY', meta, 'events', events)
+  if #dead_entries > 0 then redis.call('HINCRBY', meta, 'dead_entries', #dead_entries) end
+  if #dead_events > 0 then redis.call('HINCRBY', meta, 'dead_events', #dead_events) end
+  if late ~= '0' then redis.call('HINCRBY', meta, 'late', late) end
+  if clamped ~= '0' then redis.call('HINCRBY', meta, 'clamped', clamped) end
+  local newest_known = tonumber(redis.call('HGET', meta, 'newest_event_ms') or '0')
+  if tonumber(newest) > newest_known then redis.call('HSET', meta, 'newest_event_ms', newest) end
+  local commits = redis.call('HINCRBY', meta, 'commits', 1)
+  return { 'OK', commits, raise_floor(stream, group, meta, ids[#ids]) }
+end
+
+------------------------------------------------------------------------------------------------------------------------
+-- recover: KEYS stream meta dead
+--          ARGV group consumer mode idle_ms count after deliveries_max isolate_at entry_bytes_max dead_max
+-- Hands pending entries to this consumer. Mode OWN: its own, after id `after`, delivery counts untouched (a lost connection
+-- says nothing about the entry). Mode IDLE: those of others idle for idle_ms, one delivery more; an entry that brought
+-- down deliveries_max consumers is dead-lettered unseen, one that brought down isolate_at is handed out alone.
+-- Replies {entries, lost ids, dead ids, last id looked at}. Lost: trimmed while pending, which only a foreign XTRIM or XDEL does.
+local function too_large(fields, bytes_max)
+  local bytes = 0
+  for i = 1, #fields do bytes = bytes + #fields[i] end
+  return bytes > bytes_max
+end
+
+local function recover(keys, args)
+  local stream, meta, dead = keys[1], keys[2], keys[3]
+  local group, consumer, mode = args[1], args[2], args[3]
+  local idle_ms, count, after = args[4], tonumber(args[5]), args[6]
+  local deliveries_max, isolate_at, bytes_max, dead_max = tonumber(args[7]), tonumber(args[8]), tonumber(args[9]), args[10]
+  local own = mode == 'OWN'
+  local pending = own
+    and redis.call('XPENDING', stream, group, '(' .. after, '+', count, consumer)
+    or redis.call('XPENDING', stream, group, 'IDLE', idle_ms, '(' .. after, '+', count)
+  local entries, lost, buried, last = {}, {}, {}, ''
+  for i = 1, #pending do
+    local id, owner, deliveries = pending[i][1], pending[i][2], pending[i][4]
+    if own or owner ~= consumer then
+      local suspicious = not own and deliveries >= isolate_at
+      if suspicious and #entries > 0 then break end
+      local fields = fields_of(stream, id)
+      if not fields then
+        redis.call('XACK', stream, group, id)
+        lost[#lost + 1] = id
+      elseif (not own and deliveries >= deliveries_max) or too_large(fields, bytes_max) then
+        bury(dead, dead_max, id, '-1', too_large(fields, bytes_max) and 'entry_too_large' or 'too_many_deliveries', group, owner, tostring(deliveries), fields)
+        redis.call('XACK', stream, group, id)
+        buried[#buried + 1] = id
+      else
+        if not own then redis.call('XCLAIM', stream, group, consumer, 0, id) end
+        entries[#entries + 1] = { id, fields }
+      end
+      last = id
+      if suspicious and #entries > 0 then break end
+    else
+      last = id
+    end
+  end
+  if #lost > 0 then redis.call('HINCRBY', meta, 'lost', #lost) end
+  if #buried > 0 then redis.call('HINCRBY', meta, 'dead_entries', #buried) end
+  return { entries, lost, buried, last }
+end
+
+------------------------------------------------------------------------------------------------------------------------
+-- tend: KEYS stream meta producers   ARGV group retain_ms retain_bytes_max consumer_idle_ms producer_idle_ms
+-- Housekeeping in one step: raises the floor, trims below the low-water mark, forgets idle consumers that hold nothing
+-- and producers long silent. Replies {floor, low-water mark, entries trimmed, stream length, stream bytes, consumers forgotten}.
+local function tend(keys, args)
+  local stream, meta, producers = keys[1], keys[2], keys[3]
+  local group, retain_ms, bytes_max, consumer_idle, producer_idle = args[1], tonumber(args[2]), tonumber(args[3]), tonumber(args[4]), tonumber(args[5])
+  local now = now_ms()
+
+  -- The low-water mark: nothing below it is pending or undelivered in any group. A trimmed pending entry would be an undercount.
+  local low, delivered
+  local groups = redis.call('XINFO', 'GROUPS', stream)
+  for i = 1, #groups do
+    local info = pairs_of(groups[i])
+    local mark = info['last-delivered-id']
+    if info.name == group then delivered = mark end
+    if info.pending > 0 then mark = redis.call('XPENDING', stream, info.name)[2] end
+    if not low or id_at_most(mark, low) then low = mark end
+  end
+  if not delivered then return redis.error_reply('NOGROUP the group is gone') end
+  local floor = raise_floor(stream, group, meta, delivered)
+
+  local trimmed = 0
+  local by_age = string.format('%.0f-0', math.max(now - retain_ms, 0))
+  trimmed = redis.call('XTRIM', stream, 'MINID', '~', id_at_most(by_age, low) and by_age or low)
+  local bytes = redis.call('MEMORY', 'USAGE', stream, 'SAMPLES', 5) or 0
+  local length = redis.call('XLEN', stream)
+  if bytes > bytes_max and length > 0 then
+    local excess = math.ceil(length * (bytes - bytes_max) / bytes)
+    trimmed = trimmed + redis.call('XTRIM', stream, 'MINID', '~', low, 'LIMIT', excess)
+  end
+
+  local forgotten = 0
+  local consumers = redis.call('XINFO', 'CONSUMERS', stream, group)
+  for i = 1, #consumers do
+    local info = pairs_of(consumers[i])
+    if info.pending == 0 and (info.inactive or info.idle) > consumer_idle then
+      redis.call('XGROUP', 'DELCONSUMER', stream, group, info.name)
+      forgotten = forgotten + 1
+    end
+  end
+  local sequences = redis.call('HGETALL', producers)
+  for i = 1, #sequences, 2 do
+    local seen = tonumber(string.match(sequences[i + 1], '%d+$'))
+    if now - seen > producer_idle then redis.call('HDEL', producers, sequences[i]) end
+  end
+  return { floor, low, trimmed, redis.call('XLEN', stream), bytes, forgotten }
+end
+
+------------------------------------------------------------------------------------------------------------------------
+-- leave: KEYS stream   ARGV group consumer
+-- Forgets a consumer that stops, only if it holds nothing: XGROUP DELCONSUMER would throw its pending entries away.
+-- Replies the number of entries it still holds.
+local function leave(keys, args)
+  local consumers = redis.call('XINFO', 'CONSUMERS', keys[1], args[1])
+  for i = 1, #consumers do
+    local info = pairs_of(consumers[i])
+    if info.name == args[2] then
+      if info.pending == 0 then redis.call('XGROUP', 'DELCONSUMER', keys[1], args[1], args[2]) end
+      return info.pending
+    end
+  end
+  return 0
+end
+
+redis.register_function('sg_append_v1', append)
+redis.register_function{ function_name = 'sg_join_v1', callback = join, flags = { 'allow-oom' } }
+redis.register_function{ function_name = 'sg_commit_v1', callback = commit, flags = { 'allow-oom' } }
+redis.register_function{ function_name = 'sg_recover_v1', callback = recover, flags = { 'allow-oom' } }
+redis.register_function{ function_name = 'sg_tend_v1', callback = tend, flags = { 'allow-oom' } }
+redis.register_function{ function_name = 'sg_leave_v1', callback = leave, flags = { 'allow-oom' } }
