@@ -1,0 +1,64 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Text;
+
+namespace Streamgauge.Resp;
+
+/// <summary>Where to connect and as whom.</summary>
+/// <remarks>
+/// Shapes: <c>redis://[user:password@]host[:port][/db]</c>, <c>rediss://</c> for TLS, <c>unix://[user:password@]/path/to.sock[?db=0]</c>.
+/// User and password are percent-decoded; <c>:password@</c> means the default user. <see cref="ToString"/> never shows the password.
+/// </remarks>
+public sealed partial record RedisEndpoint
+{
+    /// <summary>Redis' own port.</summary>
+    public const int DefaultPort = 6379;
+
+    /// <summary>Name or address; null for a Unix socket.</summary>
+    public string? Host { get; init; }
+
+    /// <summary>TCP port, 1 to 65535. Default 6379.</summary>
+    public int Port { get; init; } = DefaultPort;
+
+    /// <summary>Path of a Unix domain socket; null for TCP.</summary>
+    public string? SocketPath { get; init; }
+
+    /// <summary>True for <c>rediss://</c>.</summary>
+    public bool UseTls { get; init; }
+
+    /// <summary>ACL user; null for the default user.</summary>
+    public string? User { get; init; }
+
+    /// <summary>Password; null to connect without one.</summary>
+    public string? Password { get; init; }
+
+    /// <summary>Database to SELECT, 0 or more. Default 0.</summary>
+    public int Database { get; init; }
+
+    /// <summary>The address with the password masked, fit for logs and messages.</summary>
+    public override string ToString()
+    {
+        var text = new StringBuilder(SocketPath is not null ? "unix://" : UseTls ? "rediss://" : "redis://");
+        if (User is not null || Password is not null) text.Append(User is null ? "" : Uri.EscapeDataString(User)).Append(Password is null ? "@" : ":***@");
+        if (SocketPath is not null) return text.Append(SocketPath).Append(Database == 0 ? "" : $"?db={Database}").ToString();
+
+        var isIPv6 = Host?.Contains(':', StringComparison.Ordinal) == true;
+        text.Append(isIPv6 ? $"[{Host}]" : Host).Append(':').Append(Port);
+        return text.Append(Database == 0 ? "" : $"/{Database}").ToString();
+    }
+
+    /// <summary>Reads an address.</summary>
+    /// <exception cref="FormatException">The address is not one; the message is the problem <see cref="TryParse"/> names.</exception>
+    public static RedisEndpoint Parse(string text) => TryParse(text, out var endpoint, out var problem) ? endpoint : throw new FormatException(problem);
+
+    /// <summary>Reads an address.</summary>
+    /// <param name="text">The address as the user wrote it.</param>
+    /// <param name="endpoint">The endpoint, when true is returned.</param>
+    /// <param name="problem">What is wrong, why and the remedy in one sentence, without the password, when false is returned.</param>
+    public static bool TryParse(string? text, [NotNullWhen(true)] out RedisEndpoint? endpoint, [NotNullWhen(false)] out string? problem)
+    {
+        endpoint = null;
+        problem = Read(text?.Trim() ?? "", ref endpoint);
+        if (problem is not null) endpoint = null;
+        return problem is null && endpoint is not null;
+    }
+}
