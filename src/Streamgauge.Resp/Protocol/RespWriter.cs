@@ -46,6 +46,25 @@ public sealed class RespWriter : IBufferWriter<byte>
         CommandCount++;
     }
 
+    /// <summary>Begins arguments without a command, collected here to be appended to one later by <see cref="WriteArguments"/>.</summary>
+    public void BeginArguments()
+    {
+        if (!IsComplete) ThrowIncomplete();
+        _argumentsLeft = int.MaxValue;
+    }
+
+    /// <summary>Arguments written since <see cref="BeginArguments"/>.</summary>
+    public int ArgumentCount => int.MaxValue - _argumentsLeft;
+
+    /// <summary>Appends the arguments collected in another writer.</summary>
+    public void WriteArguments(RespWriter arguments)
+    {
+        ArgumentNullException.ThrowIfNull(arguments);
+        if (_argumentsLeft < arguments.ArgumentCount || _payloadEnd >= 0) ThrowNoArgumentExpected();
+        Append(arguments.WrittenSpan);
+        _argumentsLeft -= arguments.ArgumentCount;
+    }
+
     /// <summary>Appends one argument.</summary>
     public void WriteBulk(ReadOnlySpan<byte> bytes)
     {

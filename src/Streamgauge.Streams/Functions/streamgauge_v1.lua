@@ -113,14 +113,16 @@ local function append(keys, args)
 end
 
 ------------------------------------------------------------------------------------------------------------------------
--- join: KEYS stream meta aggregates   ARGV group
+-- join: KEYS stream meta aggregates   ARGV group session_retain_ms
 -- Makes sure the group exists. A new one starts at the first entry; a lost one at the committed floor, because
--- everything up to there is in the aggregates already. Replies {'EXISTING' | 'CREATED' | 'RECREATED', floor, commits}.
+-- everything up to there is in the aggregates already. Notes the session retention for readers.
+-- Replies {'EXISTING' | 'CREATED' | 'RECREATED', floor, commits}.
 local function join(keys, args)
   local stream, meta, aggregates, group = keys[1], keys[2], keys[3], args[1]
   local floor = redis.call('HGET', meta, 'floor')
   local commits = redis.call('HGET', meta, 'commits') or '0'
   local had_counts = floor or redis.call('EXISTS', aggregates) == 1
+  redis.call('HSET', meta, 'session_retain_ms', args[2])
   local created = redis.pcall('XGROUP', 'CREATE', stream, group, floor or '0', 'MKSTREAM')
   if type(created) == 'table' and created.err then
     if string.find(created.err, 'BUSYGROUP', 1, true) then return { 'EXISTING', floor or '0-0', commits } end
@@ -444,6 +446,40 @@ local function tend(keys, args)
 end
 
 ------------------------------------------------------------------------------------------------------------------------
+-- status: KEYS stream   ARGV group
+-- Where the group stands. Replies {now_ms, length, entries_added, last_id, delivered_id, pending, oldest_open_id, consumers},
+-- consumers as flat (name pending idle_ms)…; oldest_open_id is the oldest entry pending or undelivered, '' when there is none;
+-- delivered_id is '' when the group does not exist. From entry ids only: XINFO's own lag may be nil or wrong.
+local function status(keys, args)
+  local stream, group = keys[1], args[1]
+  local now = string.format('%.0f', now_ms())
+  if redis.call('EXISTS', stream) == 0 then return { now, 0, 0, '0-0', '', 0, '', {} } end
+  local info = pairs_of(redis.call('XINFO', 'STREAM', stream))
+  local delivered, pending = '', 0
+  local groups = redis.call('XINFO', 'GROUPS', stream)
+  for i = 1, #groups do
+    local entry = pairs_of(groups[i])
+    if entry.name == group then delivered, pending = entry['last-delivered-id'], entry.pending end
+  end
+  local oldest, consumers = '', {}
+  if pending > 0 then oldest = redis.call('XPENDING', stream, group)[2] end
+  if oldest == '' then
+    local next_entries = redis.call('XRANGE', stream, delivered == '' and '-' or '(' .. delivered, '+', 'COUNT', 1)
+    if #next_entries > 0 then oldest = next_entries[1][1] end
+  end
+  if delivered ~= '' then
+    local list = redis.call('XINFO', 'CONSUMERS', stream, group)
+    for i = 1, #list do
+      local entry = pairs_of(list[i])
+      consumers[#consumers + 1] = entry.name
+      consumers[#consumers + 1] = entry.pending
+      consumers[#consumers + 1] = entry.idle
+    end
+  end
+  return { now, info.length, info['entries-added'], info['last-generated-id'], delivered, pending, oldest, consumers }
+end
+
+------------------------------------------------------------------------------------------------------------------------
 -- leave: KEYS stream   ARGV group consumer
 -- Forgets a consumer that stops, only if it holds nothing: XGROUP DELCONSUMER would throw its pending entries away.
 -- Replies the number of entries it still holds.
@@ -464,4 +500,5 @@ redis.register_function{ function_name = 'sg_join_v1', callback = join, flags = 
 redis.register_function{ function_name = 'sg_commit_v1', callback = commit, flags = { 'allow-oom' } }
 redis.register_function{ function_name = 'sg_recover_v1', callback = recover, flags = { 'allow-oom' } }
 redis.register_function{ function_name = 'sg_tend_v1', callback = tend, flags = { 'allow-oom' } }
+redis.register_function{ function_name = 'sg_status_v1', callback = status, flags = { 'no-writes', 'allow-oom' } }
 redis.register_function{ function_name = 'sg_leave_v1', callback = leave, flags = { 'allow-oom' } }

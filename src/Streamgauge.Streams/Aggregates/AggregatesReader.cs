@@ -1,0 +1,128 @@
+using System.Globalization;
+using Streamgauge.Resp;
+using Streamgauge.Views;
+
+namespace Streamgauge.Streams;
+
+/// <summary>Reads all built-in counters in one transaction, so that they belong to one moment: types add up to the total.</summary>
+public sealed class AggregatesReader(StreamKeys keys, string group)
+{
+    private static readonly TimeSpan SessionRetainDefault = TimeSpan.FromHours(24);
+    private readonly StreamGroup _group = new(keys, group);
+
+    /// <summary>Number of commits so far; a cheap way to see whether anything changed.</summary>
+    public async Task<long> ReadCommitsAsync(RespConnection connection, CancellationToken cancellationToken)
+    {
+        var reply = await connection.ExecuteAsync(["HGET", keys.Meta, "commits"], cancellationToken);
+        return reply.IsNull ? 0 : reply.AsInteger();
+    }
+
+    /// <summary>Reads everything.</summary>
+    /// <param name="connection">Must not be shared while this runs: the commands of a transaction would mix.</param>
+    public async Task<AggregatesSnapshot> ReadAsync(RespConnection connection, CancellationToken cancellationToken)
+    {
+        var retain = await ReadSessionRetainAsync(connection, cancellationToken);
+        var buckets = await LiveSessionBucketsAsync(connection, retain, cancellationToken);
+
+        // One transaction, sent in one go; the replies of the queued commands only say QUEUED.
+        string[][] commands =
+        [
+            ["HGETALL", keys.Aggregates], ["HGETALL", keys.Meta], _group.StatusCommand(),
+            .. buckets.Select(bucket => (string[])["HLEN", bucket]), .. buckets.Select(bucket => (string[])["HGET", bucket, "continued"]),
+        ];
+        var queued = new List<Task> { connection.ExecuteAsync(["MULTI"], cancellationToken) };
+        foreach (var command in commands) queued.Add(connection.ExecuteAsync(command, cancellationToken));
+        var exec = connection.ExecuteAsync(["EXEC"], cancellationToken);
+        await Task.WhenAll(queued);
+        var replies = await exec;
+        foreach (var reply in replies.Items)
+        {
+            if (reply.IsError) throw new RedisReplyException("ERR", $"A counter key is not readable: {reply}");
+        }
+
+        var lengths = replies.Items.Skip(3).Take(buckets.Count).Sum(reply => reply.AsInteger());
+        var continued = replies.Items.Skip(3 + buckets.Count).Sum(reply => reply.IsNull ? 0 : reply.AsInteger() + 1); // the field itself is no session
+        return Build(replies[0].Items, Pairs(replies[1].Items), GroupStatus.From(replies[2]), lengths - continued, retain);
+    }
+
+    /// <summary>Events of one session within the retention; null when it has none.</summary>
+    public async Task<long?> ReadSessionAsync(RespConnection connection, string session, CancellationToken cancellationToken)
+    {
+        var retain = await ReadSessionRetainAsync(connection, cancellationToken);
+        var naming = BuiltInViews.Sessions(retain, int.MaxValue).Naming;
+        long? events = null;
+        foreach (var bucket in await LiveSessionBucketsAsync(connection, retain, cancellationToken))
+        {
+            var reply = await connection.ExecuteAsync(["HGET", bucket, naming.Prefix + session + naming.CountSuffix], cancellationToken);
+            if (!reply.IsNull) events = (events ?? 0) + reply.AsInteger();
+        }
+
+        return events;
+    }
+
+    internal async Task<TimeSpan> ReadSessionRetainAsync(RespConnection connection, CancellationToken cancellationToken)
+    {
+        var reply = await connection.ExecuteAsync(["HGET", keys.Meta, "session_retain_ms"], cancellationToken);
+        return reply.IsNull ? SessionRetainDefault : TimeSpan.FromMilliseconds(reply.AsInteger());
+    }
+
+    /// <summary>Keys of the buckets that can be alive now, oldest first; one more than strictly live, for clocks that differ.</summary>
+    internal async Task<IReadOnlyList<string>> LiveSessionBucketsAsync(RespConnection connection, TimeSpan retain, CancellationToken cancellationToken)
+    {
+        var time = await connection.ExecuteAsync(["TIME"], cancellationToken);
+        var nowMs = time[0].AsInteger() * 1000;
+        var view = BuiltInViews.Sessions(retain, int.MaxValue);
+        var windowMs = (long)view.Window!.Value.TotalMilliseconds;
+        var newest = view.BucketStartMs(nowMs) + windowMs;
+        return [.. Enumerable.Range(0, view.BucketsLiveMax + 1).Select(back => keys.Bucket(view.Name, newest - (back * windowMs))).Reverse()];
+    }
+
+    private static AggregatesSnapshot Build(IReadOnlyList<RespValue> counters, Dictionary<string, string> meta, GroupStatus status, long sessions, TimeSpan retain)
+    {
+        var types = new GroupCollector(BuiltInViews.EventTypes.Naming);
+        var products = new GroupCollector(BuiltInViews.Products.Naming);
+        long count = 0, valueMicros = 0;
+        DateTimeOffset? updated = null;
+        for (var i = 0; i + 1 < counters.Count; i += 2)
+        {
+            var field = counters[i].AsText();
+            if (field == "last_updated")
+                updated = DateTimeOffset.TryParse(counters[i + 1].AsText(), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var parsed) ? parsed : null;
+            else if (field == "total_count") count = counters[i + 1].AsInteger();
+            else if (field == "total_value_micros") valueMicros = counters[i + 1].AsInteger();
+            else if (!types.TryTake(field, counters[i + 1])) products.TryTake(field, counters[i + 1]);
+        }
+
+        return new AggregatesSnapshot
+        {
+            Commits = Number(meta, "commits"),
+            TotalCount = count,
+            TotalValueMicros = valueMicros,
+            LastUpdated = updated,
+            EventTypes = types.Sorted(),
+            Products = products.Sorted(),
+            SessionCount = sessions,
+            SessionRetain = retain,
+            Books = ReadBooks(meta),
+            Group = status,
+        };
+    }
+
+    private static Books ReadBooks(Dictionary<string, string> meta)
+    {
+        var newestMs = Number(meta, "newest_event_ms");
+        return new Books(
+            Number(meta, "entries"), Number(meta, "events"), Number(meta, "dead_entries"), Number(meta, "dead_events"),
+            Number(meta, "lost"), Number(meta, "late"), Number(meta, "clamped"),
+            newestMs == 0 ? null : DateTimeOffset.FromUnixTimeMilliseconds(newestMs));
+    }
+
+    private static long Number(Dictionary<string, string> meta, string name) => long.TryParse(meta.GetValueOrDefault(name), out var value) ? value : 0;
+
+    private static Dictionary<string, string> Pairs(IReadOnlyList<RespValue> flat)
+    {
+        var result = new Dictionary<string, string>(StringComparer.Ordinal);
+        for (var i = 0; i + 1 < flat.Count; i += 2) result[flat[i].AsText()] = flat[i + 1].AsText();
+        return result;
+    }
+}

@@ -1,0 +1,146 @@
+using Streamgauge.Resp;
+using Streamgauge.Views;
+
+namespace Streamgauge.Streams;
+
+/// <summary>The commit: applies what a batch adds and acknowledges its entries in one atomic step, or does nothing.</summary>
+/// <remarks>
+/// Safe to repeat: entries counted before are no longer pending, and the repetition answers <see cref="CommitOutcome.Missing"/>.
+/// The batch and its deltas must stay unchanged until the reply is there.
+/// </remarks>
+public sealed class CommitRequest(StreamKeys keys, string group, string consumer, IReadOnlyList<ViewDefinition> views, int deadLettersMax) : RespRequest
+{
+    private readonly byte[] _group = FunctionCall.Utf8(group);
+    private readonly byte[] _consumer = FunctionCall.Utf8(consumer);
+    private readonly SectionLayout[] _layouts = [.. views.Select(view => new SectionLayout(view))];
+    private readonly RespWriter _arguments = new();
+    private readonly List<string> _bucketKeys = [];
+
+    /// <summary>What became of the commit.</summary>
+    public CommitOutcome Outcome { get; private set; }
+
+    /// <summary>Entries that were no longer ours; nothing was counted.</summary>
+    public int MissingCount { get; private set; }
+
+    /// <summary>Everything at or below is counted or dead-lettered.</summary>
+    public StreamEntryId Floor { get; private set; }
+
+    /// <summary>Encodes a batch and its deltas.</summary>
+    /// <param name="updated">Becomes <c>last_updated</c>.</param>
+    public void Prepare(EntryBatch batch, DeltaSet deltas, DateTimeOffset updated)
+    {
+        _bucketKeys.Clear();
+        _arguments.Clear();
+        _arguments.BeginArguments();
+        _arguments.WriteBulk(_group);
+        _arguments.WriteBulk(_consumer);
+        WriteTime(updated);
+        _arguments.WriteBulk(deltas.NewestEventMs);
+        _arguments.WriteBulk(batch.Events.Count);
+        _arguments.WriteBulk(deltas.LateCount);
+        _arguments.WriteBulk(batch.Events.ClampedCount);
+        _arguments.WriteBulk(deadLettersMax);
+        WriteEntries(batch);
+        WriteSections(deltas, batch.NewestArrivalMs);
+    }
+
+    protected override void Write(RespWriter output)
+    {
+        FunctionCall.WriteHead(output, "sg_commit_v1"u8, 4 + _bucketKeys.Count, _arguments.ArgumentCount);
+        output.WriteBulk(keys.StreamUtf8);
+        output.WriteBulk(keys.Meta);
+        output.WriteBulk(keys.Dead);
+        output.WriteBulk(keys.Aggregates);
+        foreach (var key in _bucketKeys) output.WriteBulk(key);
+        output.WriteArguments(_arguments);
+    }
+
+    protected override void Read(ref RespReader reply)
+    {
+        var items = reply.ReadAggregateHeader();
+        Outcome = reply.ReadString().SequenceEqual("OK"u8) ? CommitOutcome.Counted : CommitOutcome.Missing;
+        MissingCount = Outcome == CommitOutcome.Missing ? items - 1 : 0;
+        if (Outcome == CommitOutcome.Missing) return;
+        reply.Skip();
+        if (StreamEntryId.TryParse(reply.ReadString(), out var floor)) Floor = floor;
+    }
+
+    private void WriteTime(DateTimeOffset time)
+    {
+        Span<byte> text = stackalloc byte[40];
+        time.TryFormat(text, out var written, "yyyy-MM-dd'T'HH:mm:ss.fff'Z'", System.Globalization.CultureInfo.InvariantCulture);
+        _arguments.WriteBulk(text[..written]);
+    }
+
+    private void WriteEntries(EntryBatch batch)
+    {
+        _arguments.WriteBulk(batch.Count);
+        foreach (var id in batch.Ids) FunctionCall.WriteId(_arguments, id);
+        var wholeEntries = 0;
+        foreach (var letter in batch.Dead) wholeEntries += letter.Index < 0 ? 1 : 0;
+        _arguments.WriteBulk(wholeEntries);
+        foreach (var letter in batch.Dead)
+        {
+            if (letter.Index >= 0) continue;
+            FunctionCall.WriteId(_arguments, letter.Id);
+            _arguments.WriteBulk(letter.Reason);
+        }
+
+        _arguments.WriteBulk(batch.Dead.Count - wholeEntries);
+        foreach (var letter in batch.Dead)
+        {
+            if (letter.Index < 0) continue;
+            FunctionCall.WriteId(_arguments, letter.Id);
+            _arguments.WriteBulk(letter.Index);
+            _arguments.WriteBulk(letter.Reason);
+            _arguments.WriteBulk(letter.Fields!.Count);
+            for (var i = 0; i < letter.Fields.Count; i++)
+            {
+                _arguments.WriteBulk(letter.Fields.Name(i));
+                _arguments.WriteBulk(letter.Fields.Value(i));
+            }
+        }
+    }
+
+    private void WriteSections(DeltaSet deltas, long nowMs)
+    {
+        var sections = 0;
+        foreach (var view in deltas.Views) sections += view.BucketCount;
+        _arguments.WriteBulk(sections);
+        for (var v = 0; v < deltas.Views.Length; v++)
+        {
+            var view = deltas.Views[v];
+            if (view.BucketCount == 0) continue;
+            var firstKey = AddBucketKeys(view, nowMs, out var siblings);
+            for (var b = 0; b < view.BucketCount; b++) _layouts[v].Write(_arguments, view, view.Bucket(b), firstKey, siblings);
+        }
+    }
+
+    /// <summary>Declares the keys of all live buckets of a windowed view, oldest first: a new group is linked to the other buckets it stands in.</summary>
+    /// <returns>Index of the first such key, 1-based as Lua counts; the aggregates key for a view without windows.</returns>
+    private int AddBucketKeys(ViewDeltas view, long nowMs, out (long FirstStartMs, int Count) siblings)
+    {
+        const int AggregatesKey = 4;
+        siblings = default;
+        if (view.View.Window is not { } window) return AggregatesKey;
+        var windowMs = (long)window.TotalMilliseconds;
+        var newest = view.View.BucketStartMs(nowMs);
+        for (var b = 0; b < view.BucketCount; b++) newest = Math.Max(newest, view.Bucket(b).StartMs);
+        var oldest = newest;
+        while (view.View.BucketExpiryMs(oldest - windowMs) > nowMs) oldest -= windowMs;
+        siblings = (oldest, (int)((newest - oldest) / windowMs) + 1);
+        var firstKey = AggregatesKey + _bucketKeys.Count + 1;
+        for (var startMs = oldest; startMs <= newest; startMs += windowMs) _bucketKeys.Add(keys.Bucket(view.View.Name, startMs));
+        return firstKey;
+    }
+}
+
+/// <summary>What became of a commit.</summary>
+public enum CommitOutcome
+{
+    /// <summary>Counted and acknowledged.</summary>
+    Counted,
+
+    /// <summary>Some entries were no longer pending for this consumer; nothing was written.</summary>
+    Missing,
+}

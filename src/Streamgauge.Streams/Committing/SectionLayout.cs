@@ -1,0 +1,40 @@
+using Streamgauge.Resp;
+using Streamgauge.Views;
+
+namespace Streamgauge.Streams;
+
+/// <summary>Writes one bucket of one view into a commit's arguments; field names are prefix, group and suffix as the view says.</summary>
+internal sealed class SectionLayout(ViewDefinition view)
+{
+    private readonly byte[] _name = FunctionCall.Utf8(view.Name);
+    private readonly byte[] _prefix = FunctionCall.Utf8(view.Naming.Prefix);
+    private readonly byte[] _countSuffix = FunctionCall.Utf8(view.Naming.CountSuffix);
+    private readonly byte[] _sumSuffix = FunctionCall.Utf8(view.Naming.SumSuffix);
+    private readonly byte[] _other = FunctionCall.Utf8(FieldNaming.Other);
+
+    // key_index view groups_max expire_at_ms sibling_count sibling_key_index…
+    // has_sum other_count_field other_sum_field row_count (count_field count [sum_field sum])…
+    public void Write(RespWriter output, ViewDeltas deltas, BucketDeltas bucket, int firstKey, (long FirstStartMs, int Count) siblings)
+    {
+        var windowMs = (long)(view.Window ?? TimeSpan.FromMilliseconds(1)).TotalMilliseconds;
+        output.WriteBulk(siblings.Count == 0 ? firstKey : firstKey + (int)((bucket.StartMs - siblings.FirstStartMs) / windowMs));
+        output.WriteBulk(_name);
+        output.WriteBulk(view.GroupsMax);
+        output.WriteBulk(view.Window is null ? 0 : view.BucketExpiryMs(bucket.StartMs));
+        output.WriteBulk(siblings.Count);
+        for (var i = 0; i < siblings.Count; i++) output.WriteBulk(firstKey + i);
+        output.WriteBulk(view.SumsValue ? 1 : 0);
+        FunctionCall.WriteField(output, _prefix, _other, _countSuffix);
+        FunctionCall.WriteField(output, _prefix, _other, _sumSuffix);
+        output.WriteBulk(bucket.GroupCount);
+        foreach (var group in bucket.Groups)
+        {
+            var name = deltas.GroupName(group);
+            FunctionCall.WriteField(output, _prefix, name, _countSuffix);
+            output.WriteBulk(bucket.Count(group));
+            if (!view.SumsValue) continue;
+            FunctionCall.WriteField(output, _prefix, name, _sumSuffix);
+            output.WriteBulk(bucket.SumMicros(group));
+        }
+    }
+}

@@ -1,0 +1,51 @@
+using System.Text;
+
+namespace Streamgauge.Streams;
+
+/// <summary>A stream and the keys that live with it. The stream's name is the hash tag, so all of them share one Redis Cluster slot.</summary>
+public sealed class StreamKeys
+{
+    private const int NameBytesMax = 128;
+
+    /// <exception cref="ArgumentException">The name is not a legal stream name, see <see cref="FindProblem"/>.</exception>
+    public StreamKeys(string stream)
+    {
+        if (FindProblem(stream) is { } problem) throw new ArgumentException(problem, nameof(stream));
+        Stream = stream;
+        StreamUtf8 = Encoding.UTF8.GetBytes(stream);
+        Aggregates = Companion("aggregates");
+        Meta = Companion("meta");
+        Dead = Companion("dead");
+        Producers = Companion("producers");
+    }
+
+    /// <summary>The stream key, <c>events</c> by default.</summary>
+    public string Stream { get; }
+
+    /// <summary>Hash of the documented counters.</summary>
+    public string Aggregates { get; }
+
+    /// <summary>Hash of the books: commits, floor, entries and events counted, dead-lettered, lost, late.</summary>
+    public string Meta { get; }
+
+    /// <summary>Stream of dead letters.</summary>
+    public string Dead { get; }
+
+    /// <summary>Hash of the last sequence seen from each producer.</summary>
+    public string Producers { get; }
+
+    internal byte[] StreamUtf8 { get; }
+
+    /// <summary>Key of one bucket of a windowed view: <c>{events}:sessions:1763805600000</c>.</summary>
+    public string Bucket(string view, long startMs) => Companion($"{view}:{startMs}");
+
+    /// <summary>Why a name cannot be a stream's, or null. Braces would move the hash tag and with it the companions' slot.</summary>
+    public static string? FindProblem(string stream)
+    {
+        if (stream.Length is 0 or > NameBytesMax || !stream.All(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '_' or '-' or ':'))
+            return $"'{stream}' cannot name a stream: use 1 to {NameBytesMax} of A-Z a-z 0-9 . _ - :, for example 'events'.";
+        return null;
+    }
+
+    private string Companion(string name) => $"{{{Stream}}}:{name}";
+}

@@ -1,0 +1,10 @@
+using Streamgauge.Events;
+
+namespace Streamgauge.Streams;
+
+/// <summary>An entry, or one event of a frame, that will be dead-lettered by the commit of its batch.</summary>
+/// <param name="Id">Entry it came in.</param>
+/// <param name="Index">Position in the frame; -1 for the whole entry.</param>
+/// <param name="Reason">Wire name of the reason.</param>
+/// <param name="Fields">Fields of the single event; null for a whole entry, whose fields Redis still has.</param>
+public sealed record DeadLetter(StreamEntryId Id, int Index, string Reason, ExtraFields? Fields);

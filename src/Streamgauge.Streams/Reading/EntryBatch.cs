@@ -1,0 +1,110 @@
+using Streamgauge.Events;
+using Streamgauge.Resp;
+
+namespace Streamgauge.Streams;
+
+/// <summary>Entries of one read, decoded: the events to count and what cannot be counted. The unit of a commit.</summary>
+/// <remarks>Reused; allocates nothing while entries are sound. Not thread-safe.</remarks>
+public sealed class EntryBatch
+{
+    private readonly PlainEntryDecoder _plain;
+    private readonly FrameDecoder _frames;
+    private readonly List<DeadLetter> _dead = [];
+    private StreamEntryId[] _ids = new StreamEntryId[64];
+
+    /// <param name="fields">Text fields the views need.</param>
+    public EntryBatch(IEnumerable<string> fields)
+    {
+        Events = new EventBatch(fields);
+        _plain = new PlainEntryDecoder(Events);
+        _frames = new FrameDecoder(Events);
+    }
+
+    /// <summary>The sound events.</summary>
+    public EventBatch Events { get; }
+
+    /// <summary>Ids of all entries, ascending.</summary>
+    public ReadOnlySpan<StreamEntryId> Ids => _ids.AsSpan(0, Count);
+
+    /// <summary>Number of entries.</summary>
+    public int Count { get; private set; }
+
+    /// <summary>What goes to the dead-letter stream.</summary>
+    public IReadOnlyList<DeadLetter> Dead => _dead;
+
+    /// <summary>Time part of the newest entry id, Unix milliseconds.</summary>
+    public long NewestArrivalMs => Count == 0 ? 0 : (long)_ids[Count - 1].Ms;
+
+    public void Clear()
+    {
+        Events.Clear();
+        Count = 0;
+        _dead.Clear();
+    }
+
+    /// <summary>Reads a reply's list of entries: <c>[[id, [name, value, …]], …]</c>.</summary>
+    internal void ReadEntries(ref RespReader reply)
+    {
+        var entries = reply.ReadAggregateHeader();
+        for (var i = 0; i < entries; i++) ReadEntry(ref reply);
+    }
+
+    private void ReadEntry(ref RespReader reply)
+    {
+        reply.ReadAggregateHeader();
+        if (!StreamEntryId.TryParse(reply.ReadString(), out var id)) throw new RespProtocolException("an entry id is not of the form ms-sequence", reply.Position);
+        if (Count == _ids.Length) Array.Resize(ref _ids, _ids.Length * 2);
+        _ids[Count++] = id;
+
+        var names = reply.ReadAggregateHeader() / 2;
+        if (names <= 0) // a deleted entry read from the pending list
+        {
+            Bury(id, EventFault.NoKnownFields);
+            return;
+        }
+
+        var name = reply.ReadString();
+        var value = reply.ReadString();
+        if (name.SequenceEqual(FrameFormat.EntryField))
+        {
+            for (var i = 1; i < names; i++)
+            {
+                reply.Skip();
+                reply.Skip();
+            }
+
+            ReadFrame(id, value);
+            return;
+        }
+
+        _plain.Begin((long)id.Ms);
+        _plain.Field(name, value);
+        for (var i = 1; i < names; i++)
+        {
+            name = reply.ReadString();
+            _plain.Field(name, reply.ReadString());
+        }
+
+        var fault = _plain.End();
+        if (fault != EventFault.None) Bury(id, fault);
+    }
+
+    private void ReadFrame(StreamEntryId id, ReadOnlySpan<byte> frame)
+    {
+        var fault = _frames.Decode(frame, (long)id.Ms);
+        if (fault != EventFault.None)
+        {
+            Bury(id, fault);
+            return;
+        }
+
+        foreach (var (index, eventFault) in _frames.Faults)
+        {
+            var fields = new ExtraFields();
+            FrameRow.TryRead(frame, index, fields);
+            _dead.Add(new DeadLetter(id, index, eventFault.WireName(), fields));
+        }
+    }
+
+    private void Bury(StreamEntryId id, EventFault fault) => _dead.Add(new DeadLetter(id, -1, fault.WireName(), Fields: null));
+}
