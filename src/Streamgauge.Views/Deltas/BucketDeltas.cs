@@ -36,10 +36,11 @@ public sealed class BucketDeltas
         _sumsMicros = new long[size];
     }
 
+    /// <exception cref="OverflowException">The sum leaves 64 bits, which only a batch of thousands of largest values can do.</exception>
     internal void Add(int group, long micros)
     {
         if (_counts[group]++ == 0) Touch(group);
-        _sumsMicros[group] += micros;
+        _sumsMicros[group] = checked(_sumsMicros[group] + micros);
     }
 
     private void Touch(int group)

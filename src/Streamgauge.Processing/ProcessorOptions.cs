@@ -1,0 +1,89 @@
+using Streamgauge.Resp;
+using Streamgauge.Streams;
+using Streamgauge.Views;
+
+namespace Streamgauge.Processing;
+
+/// <summary>How a processor counts.</summary>
+public sealed class ProcessorOptions
+{
+    /// <summary>Where Redis is.</summary>
+    public required RedisEndpoint Redis { get; set; }
+
+    /// <summary>Timeouts and bounds of the connections.</summary>
+    public RedisOptions Connection { get; set; } = new();
+
+    /// <summary>Stream to count.</summary>
+    /// <value>Default <c>events</c>.</value>
+    public string Stream { get; set; } = "events";
+
+    /// <summary>Consumer group all processors of this stream share.</summary>
+    /// <value>Default <c>event_group</c>.</value>
+    public string Group { get; set; } = "event_group";
+
+    /// <summary>Beginning of the consumer names; each start adds a random suffix, so that no two processes ever share a name.</summary>
+    /// <value>Default <c>proc</c>.</value>
+    public string ConsumerPrefix { get; set; } = "proc";
+
+    /// <summary>Workers in this process, each a consumer of its own.</summary>
+    /// <value>Default 1, 1 to 64.</value>
+    public int Workers { get; set; } = 1;
+
+    /// <summary>How long sessions are kept.</summary>
+    /// <value>Default 24 h, 1 minute to 31 days.</value>
+    public TimeSpan SessionRetain { get; set; } = TimeSpan.FromHours(24);
+
+    /// <summary>Sessions per quarter of <see cref="SessionRetain"/>; beyond it new ones count as <c>(other)</c>.</summary>
+    /// <value>Default 1,000,000.</value>
+    public int SessionsMax { get; set; } = 1_000_000;
+
+    /// <summary>Events a commit aims at. Larger is faster and holds Redis longer per call (about 1 ms for 4,000 events of 1,000 sessions).</summary>
+    /// <value>Default 4,000, 1 to 50,000.</value>
+    public int EventsPerCommit { get; set; } = 4_000;
+
+    /// <summary>Most entries one read asks for.</summary>
+    /// <value>Default 1,000, 1 to 4,000.</value>
+    public int EntriesPerReadMax { get; set; } = 1_000;
+
+    /// <summary>Batches read and not yet committed.</summary>
+    /// <value>Default 3, 1 to 16.</value>
+    public int BatchesInFlight { get; set; } = 3;
+
+    /// <summary>How long an entry may stay unacknowledged before a peer takes it over.</summary>
+    /// <value>Default 30 s. Must exceed the command timeout, or live work would be taken over.</value>
+    public TimeSpan ClaimAfter { get; set; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>How often to look for such entries, and to trim.</summary>
+    /// <value>Default 1 s.</value>
+    public TimeSpan HousekeepingEvery { get; set; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>How long stopping may take: batches in hand are committed within it or left pending for a peer.</summary>
+    /// <value>Default 10 s.</value>
+    public TimeSpan DrainTimeout { get; set; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>When entries are given up on.</summary>
+    public RecoveryLimits Recovery { get; set; } = new();
+
+    /// <summary>How long things that are done with are kept.</summary>
+    public TendOptions Tend { get; set; } = new();
+
+    /// <summary>The views counted.</summary>
+    public IReadOnlyList<ViewDefinition> Views =>
+        [BuiltInViews.Total, BuiltInViews.EventTypes, BuiltInViews.Products, BuiltInViews.Sessions(SessionRetain, SessionsMax)];
+
+    /// <summary>Every mistake, in words for whoever wrote them; empty when all is well.</summary>
+    public IReadOnlyList<string> FindProblems()
+    {
+        var problems = new List<string>();
+        if (StreamKeys.FindProblem(Stream) is { } problem) problems.Add(problem);
+        if (Group.Length is 0 or > 128) problems.Add("the group needs a name of 1 to 128 characters");
+        if (Workers is < 1 or > 64) problems.Add($"workers must be 1 to 64, was {Workers}");
+        if (SessionRetain < TimeSpan.FromMinutes(1) || SessionRetain > TimeSpan.FromDays(31)) problems.Add($"session retention must be 1 minute to 31 days, was {SessionRetain}");
+        if (SessionsMax < 1) problems.Add($"the session budget must be at least 1, was {SessionsMax}");
+        if (EventsPerCommit is < 1 or > 50_000) problems.Add($"events per commit must be 1 to 50,000, was {EventsPerCommit}");
+        if (EntriesPerReadMax is < 1 or > 4_000) problems.Add($"entries per read must be 1 to 4,000, was {EntriesPerReadMax}");
+        if (BatchesInFlight is < 1 or > 16) problems.Add($"batches in flight must be 1 to 16, was {BatchesInFlight}");
+        if (ClaimAfter <= Connection.CommandTimeout) problems.Add($"claim-after must exceed the command timeout ({Connection.CommandTimeout}), was {ClaimAfter}");
+        return problems;
+    }
+}

@@ -1,0 +1,62 @@
+using System.Diagnostics;
+using Streamgauge.Resp;
+using Streamgauge.Streams;
+using Streamgauge.Views;
+
+namespace Streamgauge.Processing;
+
+/// <summary>One batch on its way from read to commit, with everything it needs, reused for ever.</summary>
+internal sealed class CommitSlot
+{
+    private readonly CommitRequest _request;
+    private readonly ProcessorMetrics _metrics;
+    private readonly TimeProvider _time;
+
+    public CommitSlot(ProcessorOptions options, StreamKeys keys, string consumer, ProcessorMetrics metrics, TimeProvider time)
+    {
+        var views = options.Views;
+        Deltas = new DeltaSet(views);
+        Batch = new EntryBatch(Deltas.Fields);
+        _request = new CommitRequest(keys, options.Group, consumer, views, options.Recovery.DeadLettersMax);
+        _metrics = metrics;
+        _time = time;
+    }
+
+    public EntryBatch Batch { get; }
+
+    public DeltaSet Deltas { get; }
+
+    /// <summary>The running commit; completed when the slot is free.</summary>
+    public Task Commit { get; private set; } = Task.CompletedTask;
+
+    /// <summary>Adds the batch up and sends its commit. <see cref="Commit"/> fails if it was refused or some entries were no longer ours.</summary>
+    public void Begin(RespConnection connection)
+    {
+        Deltas.Fold(Batch.Events, Batch.NewestArrivalMs);
+        _request.Prepare(Batch, Deltas, _time.GetUtcNow());
+        Commit = CommitAsync(connection);
+    }
+
+    /// <summary>Waits for a commit whose connection is closed, and forgets how it ended: its entries are still pending, or counted.</summary>
+    public async Task ReleaseAsync()
+    {
+        await Commit.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        Commit = Task.CompletedTask;
+    }
+
+    private async Task CommitAsync(RespConnection connection)
+    {
+        var start = Stopwatch.GetTimestamp();
+        await connection.ExecuteAsync(_request);
+        if (_request.Outcome == CommitOutcome.Missing) throw new EntriesMissingException(_request.MissingCount);
+        var oldestArrival = DateTimeOffset.FromUnixTimeMilliseconds((long)Batch.Ids[0].Ms);
+        var latency = Math.Max(0, (_time.GetUtcNow() - oldestArrival).TotalSeconds);
+        _metrics.Committed(Batch, Deltas.LateCount, latency, Stopwatch.GetElapsedTime(start).TotalSeconds);
+    }
+}
+
+/// <summary>A commit found entries that are no longer ours. Nothing was written; what is still ours is taken up again.</summary>
+internal sealed class EntriesMissingException(int count) : Exception($"{count} entries were no longer pending for this consumer")
+{
+    public int Count { get; } = count;
+}

@@ -1,0 +1,147 @@
+using Microsoft.Extensions.Logging;
+using Streamgauge.Resp;
+using Streamgauge.Streams;
+
+namespace Streamgauge.Processing;
+
+/// <summary>Counts one stream as one consumer, epoch after epoch, until stopped.</summary>
+internal sealed partial class ShardWorker
+{
+    private static readonly TimeSpan BackoffInitial = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan BackoffMax = TimeSpan.FromSeconds(5);
+
+    private readonly ProcessorOptions _options;
+    private readonly ProcessorMetrics _metrics;
+    private readonly ILogger _logger;
+    private readonly StreamGroup _group;
+    private readonly CommitSlot[] _slots;
+    private readonly Backoff _backoff;
+    private WorkerEpoch? _epoch;
+    private long _commitsKnown;
+    private bool _isolate;
+
+    public ShardWorker(ProcessorOptions options, int number, ProcessorMetrics metrics, ILogger logger, TimeProvider time)
+    {
+        _options = options;
+        _metrics = metrics;
+        _logger = logger;
+        Consumer = $"{options.ConsumerPrefix}-{number}-{Guid.NewGuid().ToString("N")[..8]}";
+        _group = new StreamGroup(new StreamKeys(options.Stream), options.Group);
+        _slots = [.. Enumerable.Range(0, options.BatchesInFlight).Select(_ => new CommitSlot(options, _group.Keys, Consumer, metrics, time))];
+        _backoff = new Backoff(BackoffInitial, BackoffMax, time);
+        metrics.AddWorker(Consumer, () => _epoch?.Pending ?? 0);
+    }
+
+    /// <summary>Name of the consumer: unique per start.</summary>
+    public string Consumer { get; }
+
+    /// <summary>Why the worker does not count at the moment; null while it does.</summary>
+    public string? Problem { get; private set; } = "not connected yet";
+
+    public async Task RunAsync(CancellationToken stopping)
+    {
+        while (!stopping.IsCancellationRequested)
+        {
+            try
+            {
+                await RunEpochAsync(stopping);
+                _metrics.EpochEnded(EpochOutcomes.Stopped);
+            }
+            catch (Exception e) when (e is not OperationCanceledException || !stopping.IsCancellationRequested)
+            {
+                await HandleAsync(e, stopping);
+            }
+            catch (OperationCanceledException)
+            {
+                return; // stopped while connecting: nothing is in hand
+            }
+        }
+    }
+
+    private async Task RunEpochAsync(CancellationToken stopping)
+    {
+        var connection = _options.Connection;
+        var committing = await RespConnection.ConnectAsync(_options.Redis, connection, stopping);
+        RespConnection reading;
+        try
+        {
+            await ServerRequirements.CheckAsync(committing, stopping);
+            await FunctionLibrary.EnsureLoadedAsync(committing, stopping);
+            await JoinAsync(committing, stopping);
+            reading = await RespConnection.ConnectAsync(_options.Redis, connection, stopping);
+        }
+        catch
+        {
+            await committing.DisposeAsync();
+            throw;
+        }
+
+        await using var epoch = new WorkerEpoch(_options, Consumer, _group, _slots, _metrics, reading, committing);
+        _epoch = epoch;
+        await epoch.ResumeAsync(_isolate);
+        _isolate = false;
+        if (Problem is not null) Log.Counting(_logger, Consumer, _options.Stream, _options.Redis.ToString());
+        Problem = null;
+        _backoff.Reset();
+        await epoch.RunAsync(stopping);
+        var left = await _group.LeaveAsync(committing, Consumer, CancellationToken.None);
+        Log.Stopped(_logger, Consumer, left);
+    }
+
+    private async Task JoinAsync(RespConnection connection, CancellationToken cancellationToken)
+    {
+        var joined = await _group.JoinAsync(connection, _options.SessionRetain, cancellationToken);
+        if (joined.State == GroupState.Recreated) Log.GroupRecreated(_logger, _options.Group, _options.Stream, joined.Floor);
+        if (joined.Commits < _commitsKnown) Log.StateLost(_logger, _options.Stream, _commitsKnown, joined.Commits);
+        _commitsKnown = joined.Commits;
+    }
+
+    private async Task HandleAsync(Exception exception, CancellationToken stopping)
+    {
+        _metrics.EpochEnded(WorkerFaults.OutcomeOf(exception));
+        if (exception is EntriesMissingException missing)
+        {
+            // A peer took over while we were away. What is still ours is taken up at once.
+            _metrics.Missing(missing.Count);
+            Log.EntriesMissing(_logger, Consumer, missing.Count);
+            return;
+        }
+
+        _isolate = WorkerFaults.IsOfTheData(exception);
+        Problem = exception.Message;
+        if (exception is RedisException { IsTransient: true } or ServerUnsuitableException) Log.Interrupted(_logger, Consumer, _backoff.Attempt + 1, exception.Message);
+        else Log.Failed(_logger, Consumer, _backoff.Attempt + 1, exception);
+        try
+        {
+            await _backoff.WaitAsync(stopping);
+        }
+        catch (OperationCanceledException)
+        {
+            // stopping; the loop sees it
+        }
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(2101, LogLevel.Information, "{Consumer} counts {Stream} on {Redis}")]
+        public static partial void Counting(ILogger logger, string consumer, string stream, string redis);
+
+        [LoggerMessage(2102, LogLevel.Information, "{Consumer} stopped, {Left} entries left for its peers")]
+        public static partial void Stopped(ILogger logger, string consumer, long left);
+
+        [LoggerMessage(2103, LogLevel.Warning, "{Consumer} interrupted, reconnecting (attempt {Attempt}): {Reason}")]
+        public static partial void Interrupted(ILogger logger, string consumer, int attempt, string reason);
+
+        [LoggerMessage(2104, LogLevel.Error, "{Consumer} cannot count (attempt {Attempt}); entries stay pending until it can")]
+        public static partial void Failed(ILogger logger, string consumer, int attempt, Exception exception);
+
+        [LoggerMessage(2105, LogLevel.Warning, "{Consumer} found {Count} entries counted before or taken over by a peer; nothing was counted twice")]
+        public static partial void EntriesMissing(ILogger logger, string consumer, int count);
+
+        [LoggerMessage(2106, LogLevel.Error, "Group {Group} of {Stream} was gone while counts exist; recreated at the committed floor {Floor}. Find out who removed it, and run `streamgauge verify`")]
+        public static partial void GroupRecreated(ILogger logger, string group, string stream, string floor);
+
+        [LoggerMessage(2107, LogLevel.Error, "{Stream} went back from {CommitsBefore} commits to {Commits}: Redis lost state (failover, restored backup or FLUSHALL)")]
+        public static partial void StateLost(ILogger logger, string stream, long commitsBefore, long commits);
+    }
+}

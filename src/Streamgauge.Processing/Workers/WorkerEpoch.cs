@@ -1,0 +1,144 @@
+using System.Diagnostics;
+using Streamgauge.Resp;
+using Streamgauge.Streams;
+
+namespace Streamgauge.Processing;
+
+/// <summary>One life of a worker's two connections: take up what is pending, then read and commit until something breaks or stops.</summary>
+/// <remarks>
+/// Batches in flight belong to their epoch and are dropped with it. Redis's pending list is the only memory: whatever was read and not
+/// committed is still in it, so the next epoch takes it up from there, and a commit in doubt is settled by the list too. A commit of an
+/// older epoch that arrives late finds its entries missing and writes nothing.
+/// </remarks>
+internal sealed class WorkerEpoch : IAsyncDisposable
+{
+    // Reads block this long, so that stopping, housekeeping and failed commits are noticed at least as often.
+    private static readonly TimeSpan Block = TimeSpan.FromMilliseconds(200);
+    private static readonly TimeSpan ReadTimeout = Block + TimeSpan.FromSeconds(2);
+    private const int RecoverPage = 256;
+    private const int ReadCountInitial = 16;
+
+    private readonly ProcessorOptions _options;
+    private readonly ProcessorMetrics _metrics;
+    private readonly StreamGroup _group;
+    private readonly CommitSlot[] _slots;
+    private readonly ReadRequest _read;
+    private readonly RecoverRequest _recover;
+    private readonly RespConnection _reading;
+    private readonly RespConnection _committing;
+    private long _nextHousekeeping = Stopwatch.GetTimestamp();
+    private StreamEntryId _claimCursor;
+
+    public WorkerEpoch(ProcessorOptions options, string consumer, StreamGroup group, CommitSlot[] slots, ProcessorMetrics metrics, RespConnection reading, RespConnection committing)
+    {
+        _options = options;
+        _metrics = metrics;
+        _group = group;
+        _slots = slots;
+        _reading = reading;
+        _committing = committing;
+        _read = new ReadRequest(group.Keys, group.Group, consumer) { Block = Block, Count = Math.Min(ReadCountInitial, options.EntriesPerReadMax) };
+        _recover = new RecoverRequest(group.Keys, group.Group, consumer, options.Recovery);
+    }
+
+    /// <summary>Entries read and not yet committed.</summary>
+    public long Pending => _slots.Sum(slot => slot.Commit.IsCompleted ? 0 : slot.Batch.Count);
+
+    /// <summary>Commits what this consumer still holds from an earlier epoch.</summary>
+    /// <param name="isolate">One entry at a time, and one that is refused alone is dead-lettered.</param>
+    public async Task ResumeAsync(bool isolate)
+    {
+        _recover.IdleAtLeast = null;
+        _recover.After = default;
+        _recover.Count = isolate ? 1 : RecoverPage;
+        do
+        {
+            var slot = _slots[0];
+            _recover.Target = slot.Batch;
+            await _committing.ExecuteAsync(_recover);
+            _metrics.Recovered(0, _recover.BuriedCount, _recover.LostCount);
+            if (slot.Batch.Count == 0) continue;
+            try
+            {
+                slot.Begin(_committing);
+                await slot.Commit;
+            }
+            catch (Exception e) when (isolate && WorkerFaults.IsOfTheData(e))
+            {
+                slot.Batch.BuryAll("refused");
+                slot.Begin(_committing);
+                await slot.Commit;
+            }
+        }
+        while (!_recover.IsAtEnd);
+    }
+
+    /// <summary>Reads and commits, overlapped, until <paramref name="stopping"/>; then finishes what is in hand.</summary>
+    public async Task RunAsync(CancellationToken stopping)
+    {
+        var next = 0;
+        while (!stopping.IsCancellationRequested)
+        {
+            if (Stopwatch.GetTimestamp() >= _nextHousekeeping) await KeepHouseAsync();
+            var slot = _slots[next];
+            await slot.Commit;
+            if (!await TryReadAsync(slot)) continue;
+            slot.Begin(_committing);
+            next = (next + 1) % _slots.Length;
+        }
+
+        await Task.WhenAll(_slots.Select(slot => slot.Commit));
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _reading.DisposeAsync();
+        await _committing.DisposeAsync();
+
+        foreach (var slot in _slots) await slot.ReleaseAsync();
+    }
+
+    private async Task<bool> TryReadAsync(CommitSlot slot)
+    {
+        _read.Target = slot.Batch;
+        await _reading.ExecuteAsync(_read, ReadTimeout);
+        foreach (var other in _slots)
+        {
+            if (other.Commit.IsFaulted) await other.Commit; // ends the epoch; what we just read stays pending for the next one
+        }
+
+        if (slot.Batch.Count == 0) return false;
+
+        // Ask next time for as many entries as make a commit of the wished size: a frame holds hundreds of events, a plain entry one.
+        var eventsPerEntry = Math.Max(1, slot.Batch.Events.Count / slot.Batch.Count);
+        _read.Count = Math.Clamp(_options.EventsPerCommit / eventsPerEntry, 1, _options.EntriesPerReadMax);
+        return true;
+    }
+
+    private async Task KeepHouseAsync()
+    {
+        _nextHousekeeping = Stopwatch.GetTimestamp() + (long)(_options.HousekeepingEvery.TotalSeconds * Stopwatch.Frequency);
+        _metrics.Tended(await _group.TendAsync(_committing, _options.Tend, CancellationToken.None));
+        await ClaimAsync();
+    }
+
+    /// <summary>Takes over one page of entries whose consumers went silent; the next page comes with the next round.</summary>
+    private async Task ClaimAsync()
+    {
+        var slot = _slots[0];
+        await slot.Commit;
+        _recover.IdleAtLeast = _options.ClaimAfter;
+        _recover.After = _claimCursor;
+        _recover.Count = RecoverPage;
+        _recover.Target = slot.Batch;
+        await _committing.ExecuteAsync(_recover);
+        _metrics.Recovered(slot.Batch.Count, _recover.BuriedCount, _recover.LostCount);
+        _claimCursor = _recover.IsAtEnd ? default : _recover.After;
+        if (slot.Batch.Count == 0) return;
+        slot.Begin(_committing);
+        await slot.Commit;
+
+        // More of them are likely: do not wait for the timer.
+        _nextHousekeeping = Stopwatch.GetTimestamp();
+    }
+}
