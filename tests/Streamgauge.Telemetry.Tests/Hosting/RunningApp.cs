@@ -33,7 +33,7 @@ internal sealed class RunningApp : IAsyncDisposable
         app.UseApiMetrics();
         app.UseCorrelationId();
         app.UseExceptionHandler(new ExceptionHandlerOptions { ExceptionHandler = context => context.Response.WriteAsync("failed") });
-        app.MapMetrics("/metrics");
+        app.MapMetrics("/metrics").DisableHttpMetrics();
         app.MapGet("/items/{id}", (string id, ILoggerFactory loggers) =>
         {
             loggers.CreateLogger("test").LogWarning("handled");
