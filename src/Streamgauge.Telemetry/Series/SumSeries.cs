@@ -7,6 +7,8 @@ internal sealed class SumSeries(byte[] labels) : MetricSeries(labels)
     private long _whole;
     private double _fraction;
 
+    public double Total => Interlocked.Read(ref _whole) + Volatile.Read(ref _fraction);
+
     public override void Record(long value) => Interlocked.Add(ref _whole, value);
 
     public override void Record(double value) => Add(ref _fraction, value);

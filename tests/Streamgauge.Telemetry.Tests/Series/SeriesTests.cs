@@ -119,6 +119,35 @@ public sealed class SeriesTests
     }
 
     [Fact]
+    public void Threads_that_collide_on_one_fractional_total_lose_nothing()
+    {
+        const int rounds = 1_000_000;
+        var series = new SumSeries([]);
+        var threads = Enumerable.Range(0, 4).Select(_ => new Thread(() =>
+        {
+            for (var i = 0; i < rounds; i++) series.Record(0.5);
+        })).ToList();
+        threads.ForEach(thread => thread.Start());
+        threads.ForEach(thread => thread.Join());
+
+        Assert.Equal(4 * rounds * 0.5, series.Total);
+    }
+
+    [Fact]
+    public void Exactly_SeriesMax_label_sets_fit_however_often_the_table_grew()
+    {
+        using var bench = new Bench(options => options.SeriesMax = 300);
+        var counter = bench.Meter.CreateCounter<long>("a.counter");
+        for (var round = 0; round < 3; round++)
+        {
+            for (var i = 0; i < 300; i++) counter.Add(1, Tag("user", i), Tag("round", "same"));
+        }
+
+        Assert.Equal(0, bench.Text["telemetry_series_overflow_total"]);
+        Assert.Equal(3, bench.Text["a_counter_total{round=\"same\",user=\"299\"}"]);
+    }
+
+    [Fact]
     public void Recording_with_up_to_three_tags_allocates_nothing()
     {
         using var bench = new Bench();
