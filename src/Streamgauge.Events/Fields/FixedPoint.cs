@@ -1,4 +1,5 @@
 using System.Buffers.Text;
+using System.Diagnostics;
 using System.Globalization;
 
 namespace Streamgauge.Events;
@@ -13,7 +14,12 @@ public static class FixedPoint
     public const long MicrosPerUnit = 1_000_000;
 
     private const int TextBytesMax = 40;
-    private const long MicrosMax = EventLimits.ValueUnitsMax * MicrosPerUnit;
+
+    /// <summary>Largest absolute value of an event, in micros.</summary>
+    internal const long MicrosMax = EventLimits.ValueUnitsMax * MicrosPerUnit;
+
+    // '-', 13 digits of long.MinValue's whole units, '.', 6 digits.
+    internal const int FormatBytesMax = 21;
 
     /// <summary>Reads a plain decimal number: sign, digits, optional fraction; no exponent, no NaN, no spaces.</summary>
     /// <remarks>Digits beyond the sixth decimal round half away from zero, so 19.989999999999998 is 19.99.</remarks>
@@ -57,9 +63,11 @@ public static class FixedPoint
         return EventFault.None;
     }
 
-    /// <summary>Writes micros as the shortest decimal that reads back the same; at most 27 bytes.</summary>
+    /// <summary>Writes micros as the shortest decimal that reads back the same; returns bytes written.</summary>
+    /// <remarks>Shape: <c>-?digits[.digits]</c>, never an exponent. <paramref name="output"/> holds 21 bytes, enough for every long.</remarks>
     public static int Format(long micros, Span<byte> output)
     {
+        Debug.Assert(output.Length >= FormatBytesMax, "every long fits");
         var at = 0;
         var magnitude = micros < 0 ? (ulong)(-(micros + 1)) + 1 : (ulong)micros; // long.MinValue has no positive twin
         if (micros < 0) output[at++] = (byte)'-';
