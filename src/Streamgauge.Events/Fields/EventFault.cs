@@ -1,6 +1,7 @@
 namespace Streamgauge.Events;
 
 /// <summary>Why an event, an entry or a frame cannot be counted. The wire name of each is a metric label and a dead-letter reason.</summary>
+/// <remarks>The numbers stay inside one process; new faults go to the end.</remarks>
 public enum EventFault : byte
 {
     /// <summary>No fault.</summary>
@@ -27,10 +28,10 @@ public enum EventFault : byte
     /// <summary>A name or a value is longer than its limit.</summary>
     TooLong,
 
-    /// <summary>More than <see cref="EventLimits.ExtraFieldsMax"/> further fields, or a field with an empty name.</summary>
+    /// <summary>More than <see cref="EventLimits.ExtraFieldsMax"/> further fields.</summary>
     TooManyFields,
 
-    /// <summary>Not UTF-8, or control characters in a name.</summary>
+    /// <summary>Not UTF-8, or control characters in a documented field or a field name.</summary>
     InvalidText,
 
     /// <summary>The frame ends before its announced length.</summary>
@@ -44,6 +45,9 @@ public enum EventFault : byte
 
     /// <summary>The frame's checksum is right but its structure is not.</summary>
     FrameMalformed,
+
+    /// <summary>A further field has no name, or the name of a documented field.</summary>
+    BadFieldName,
 }
 
 /// <summary>Wire names of <see cref="EventFault"/>.</summary>
@@ -53,6 +57,7 @@ public static class EventFaults
     [
         "none", "missing_event_type", "no_known_fields", "bad_value", "value_out_of_range", "bad_timestamp", "timestamp_out_of_range",
         "too_long", "too_many_fields", "invalid_text", "frame_truncated", "frame_checksum", "frame_version", "frame_malformed",
+        "bad_field_name",
     ];
 
     /// <summary>Every fault but <see cref="EventFault.None"/>, for zero-initialised metrics.</summary>
