@@ -3,28 +3,20 @@ using Streamgauge.Resp;
 
 namespace Streamgauge.Streams;
 
-/// <summary>Appends several events as plain entries under one sequence. Idempotent like <see cref="AppendRequest"/>; all or nothing.</summary>
-public sealed class PlainAppendRequest(StreamKeys keys, string producer) : RespRequest
+/// <summary>Appends several events as plain entries, all or nothing.</summary>
+public sealed class PlainAppend(StreamKeys keys, string producer) : SequencedAppend(keys, producer)
 {
-    private readonly byte[] _producer = FunctionCall.Utf8(producer);
     private readonly RespWriter _entries = new();
+    private int _count;
 
-    /// <summary>Sequence of this group of events: 1, 2, 3 … per producer.</summary>
-    public long Sequence { get; set; }
+    public override int Count => _count;
 
-    /// <summary>Events taken.</summary>
-    public int Count { get; private set; }
-
-    /// <summary>Size of the events on the wire, in bytes.</summary>
-    public int Bytes => _entries.Length;
-
-    /// <summary>What became of it.</summary>
-    public AppendOutcome Outcome { get; private set; }
+    public override int Bytes => _entries.Length;
 
     /// <summary>Adds one event; its spans are copied.</summary>
     public void Add(in EventFields fields)
     {
-        if (Count == 0) _entries.BeginArguments();
+        if (_count == 0) _entries.BeginArguments();
         var extra = fields.Extra;
         var fieldCount = 2 + Has(fields.EventId) + Has(fields.UserId) + Has(fields.Product) + Has(fields.SessionId) + (fields.HasValue ? 1 : 0) + (extra?.Count ?? 0);
         _entries.WriteBulk(fieldCount);
@@ -47,27 +39,21 @@ public sealed class PlainAppendRequest(StreamKeys keys, string producer) : RespR
             _entries.WriteBulk(extra.Value(i));
         }
 
-        Count++;
+        _count++;
     }
 
+    /// <summary>Forgets its events once they are acknowledged.</summary>
     public void Clear()
     {
         _entries.Clear();
-        Count = 0;
+        _count = 0;
     }
 
     protected override void Write(RespWriter output)
     {
-        FunctionCall.WriteHead(output, "sg_append_v1"u8, keyCount: 2, argumentCount: 3 + _entries.ArgumentCount);
-        output.WriteBulk(keys.StreamUtf8);
-        output.WriteBulk(keys.Producers);
-        output.WriteBulk(_producer);
-        output.WriteBulk(Sequence);
-        output.WriteBulk(Count);
+        WriteHead(output, _count, _entries.ArgumentCount);
         output.WriteArguments(_entries);
     }
-
-    protected override void Read(ref RespReader reply) => Outcome = AppendReply.Read(ref reply);
 
     private void Write(ReadOnlySpan<byte> name, ReadOnlySpan<byte> value)
     {

@@ -1,0 +1,66 @@
+using Streamgauge.Resp;
+
+namespace Streamgauge.Streams;
+
+/// <summary>An append with its producer's sequence. Idempotent: the server drops a sequence it has seen, so a send in doubt is simply repeated.</summary>
+public abstract class SequencedAppend : RespRequest
+{
+    private readonly StreamKeys _keys;
+    private readonly byte[] _producer;
+
+    private protected SequencedAppend(StreamKeys keys, string producer)
+    {
+        _keys = keys;
+        _producer = FunctionCall.Utf8(producer);
+    }
+
+    /// <summary>Sequence of this append: 1, 2, 3 … per producer, sent in order.</summary>
+    public long Sequence { get; set; }
+
+    /// <summary>Whether every earlier sequence was acknowledged. Only then may it skip one that the server does not know (any more).</summary>
+    public bool IsOldest { get; set; }
+
+    /// <summary>Events it holds.</summary>
+    public abstract int Count { get; }
+
+    /// <summary>Memory it holds, in bytes.</summary>
+    public abstract int Bytes { get; }
+
+    /// <summary>What became of it.</summary>
+    public AppendOutcome Outcome { get; private set; }
+
+    private protected ReadOnlySpan<byte> Producer => _producer;
+
+    private protected void WriteHead(RespWriter output, int entries, int argumentCount)
+    {
+        FunctionCall.WriteHead(output, "sg_append_v1"u8, keyCount: 2, 4 + argumentCount);
+        output.WriteBulk(_keys.StreamUtf8);
+        output.WriteBulk(_keys.Producers);
+        output.WriteBulk(_producer);
+        output.WriteBulk(Sequence);
+        output.WriteBulk(IsOldest ? "1"u8 : "0"u8);
+        output.WriteBulk(entries);
+    }
+
+    protected override void Read(ref RespReader reply)
+    {
+        reply.ReadAggregateHeader();
+        var word = reply.ReadString();
+        Outcome = word.SequenceEqual("OK"u8) ? AppendOutcome.Appended
+            : word.SequenceEqual("GAP"u8) ? AppendOutcome.AppendedAfterGap
+            : AppendOutcome.Duplicate;
+    }
+}
+
+/// <summary>What became of an append.</summary>
+public enum AppendOutcome
+{
+    /// <summary>Appended.</summary>
+    Appended,
+
+    /// <summary>Seen before, dropped: the earlier send had arrived.</summary>
+    Duplicate,
+
+    /// <summary>Appended, but a sequence before it is unknown to the server: Redis lost it after acknowledging it (failover, restored backup).</summary>
+    AppendedAfterGap,
+}
