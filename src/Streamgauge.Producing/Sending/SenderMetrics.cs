@@ -1,0 +1,56 @@
+using System.Diagnostics.Metrics;
+using Streamgauge.Streams;
+
+namespace Streamgauge.Producing;
+
+/// <summary>Instruments of the senders in this process; recorded once per send, never per event.</summary>
+public sealed class SenderMetrics
+{
+    /// <summary>Name of the meter.</summary>
+    public const string MeterName = "Streamgauge.Producing";
+
+    private readonly Counter<long> _events;
+    private readonly Counter<long> _sends;
+    private readonly Counter<long> _interruptions;
+    private readonly Counter<long> _full;
+    private readonly Histogram<double> _duration;
+    private long _bufferedBytes;
+    private long _bufferedEvents;
+
+    public SenderMetrics(IMeterFactory meters)
+    {
+        var meter = meters.Create(MeterName);
+        _events = meter.CreateCounter<long>("sender.events", "{event}", "Events acknowledged by Redis.");
+        _sends = meter.CreateCounter<long>("sender.sends", "{send}", "Sends acknowledged, by outcome: appended, duplicate (had arrived before), gap (Redis lost earlier ones).");
+        _interruptions = meter.CreateCounter<long>("sender.interruptions", "{interruption}", "Times sending broke off and was taken up again; nothing is lost by it.");
+        _full = meter.CreateCounter<long>("sender.buffer_full", "{event}", "Events whose caller had to wait because the buffer was full.");
+        _duration = meter.CreateHistogram<double>("sender.duration", "s", "From sealing a send to its acknowledgement.");
+        meter.CreateObservableGauge("sender.buffered.size", () => Volatile.Read(ref _bufferedBytes), "By", "Memory of events not acknowledged yet.");
+        meter.CreateObservableGauge("sender.buffered", () => Volatile.Read(ref _bufferedEvents), "{event}", "Events not acknowledged yet.");
+        foreach (var outcome in Enum.GetValues<AppendOutcome>()) _sends.Add(0, Tag(outcome));
+    }
+
+    internal void Acknowledged(SequencedAppend append, double seconds)
+    {
+        _events.Add(append.Count);
+        _sends.Add(1, Tag(append.Outcome));
+        _duration.Record(seconds);
+    }
+
+    internal void Interrupted() => _interruptions.Add(1);
+
+    internal void BufferFull() => _full.Add(1);
+
+    internal void Buffered(int bytes, int events)
+    {
+        Interlocked.Add(ref _bufferedBytes, bytes);
+        Interlocked.Add(ref _bufferedEvents, events);
+    }
+
+    private static KeyValuePair<string, object?> Tag(AppendOutcome outcome) => new("outcome", outcome switch
+    {
+        AppendOutcome.Appended => "appended",
+        AppendOutcome.Duplicate => "duplicate",
+        _ => "gap",
+    });
+}
