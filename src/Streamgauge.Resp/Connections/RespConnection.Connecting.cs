@@ -28,7 +28,10 @@ public sealed partial class RespConnection
             var connection = new RespConnection(endpoint, options, stream);
             try
             {
-                await connection.GreetAsync(linked.Token);
+                // Reading starts once HELLO is in flight: a server that turns clients away says so before it is asked.
+                var greeting = connection.GreetAsync(linked.Token);
+                connection.StartReading();
+                await greeting;
                 return connection;
             }
             catch
@@ -39,7 +42,7 @@ public sealed partial class RespConnection
         }
         catch (OperationCanceledException e) when (!ct.IsCancellationRequested)
         {
-            throw new RedisTimeoutException($"Cannot connect to {endpoint}: no answer within {options.ConnectTimeout.TotalSeconds:0.###} s. Check the address, the firewall, and that the server is not stalled.", e);
+            throw new RedisTimeoutException($"Cannot connect to {endpoint}: no answer within {options.ConnectTimeout.TotalSeconds:0.###} s. Check the address, the firewall, {(endpoint.UseTls ? "that the port speaks TLS, " : "")}and that the server is not stalled.", e);
         }
     }
 

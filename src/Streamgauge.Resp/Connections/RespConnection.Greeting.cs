@@ -18,7 +18,20 @@ public sealed partial class RespConnection
         {
             throw new RedisReplyException(e.Code, $"Cannot log in to {Endpoint}: {ExplainRefusal(e)}", e);
         }
+        catch (RedisReplyException e) when (e.Message.StartsWith("ERR max number of clients", StringComparison.OrdinalIgnoreCase))
+        {
+            throw new RedisConnectionException($"Cannot connect to {Endpoint}: it has as many clients as it allows. Close some, or raise 'maxclients'.", e);
+        }
+        catch (RedisConnectionException e)
+        {
+            throw new RedisConnectionException($"Cannot connect to {Endpoint}: it hung up at the first command. {ExplainHangUp()}", e);
+        }
     }
+
+    // With TLS 1.3 a client certificate is judged after the handshake, so its refusal arrives here.
+    private string ExplainHangUp() => Endpoint.UseTls
+        ? $"It most likely wants {(_options.Tls?.CertificateFile is null ? "a" : "another")} client certificate (RedisTlsOptions.CertificateFile); its log tells."
+        : "It may be restarting, speak only TLS (write rediss://), or be no Redis; its log tells.";
 
     /// <summary>False when the server has no HELLO, or forbids it to this user, and RESP2 will do.</summary>
     private async Task<bool> TryHelloAsync(CancellationToken ct)

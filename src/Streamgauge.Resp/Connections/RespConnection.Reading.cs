@@ -3,10 +3,12 @@ namespace Streamgauge.Resp;
 // One loop reads into one buffer, finds complete replies, and hands each to the oldest request in flight.
 public sealed partial class RespConnection
 {
+    private Task _readLoop = Task.CompletedTask;
+
+    private void StartReading() => _readLoop = ReadLoopAsync();
+
     private async Task ReadLoopAsync()
     {
-        await Task.Yield(); // the constructor returns before the first reply can be handled
-
         // Owned by the loop and returned by it, so no read can land in a buffer that went back to the pool.
         using var buffer = new ReplyBuffer();
         var scanner = new RespScanner(_options.ReplyBytesMax, _options.ReplyDepthMax);

@@ -14,7 +14,6 @@ public sealed partial class RespConnection : IAsyncDisposable
     private readonly TimeProvider _time;
     private readonly Stream _stream;
     private readonly ITimer _deadlineTimer;
-    private readonly Task _readLoop;
     private readonly TaskCompletionSource _closed = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     // _gate guards everything down to _fault. No completion, callback or I/O runs under it; RespRequest.Write does.
@@ -36,7 +35,6 @@ public sealed partial class RespConnection : IAsyncDisposable
         _stream = stream;
         _resumeSending = ResumeSending;
         _deadlineTimer = _time.CreateTimer(static state => ((RespConnection)state!).CheckDeadlines(), this, DeadlineCheckPeriod, DeadlineCheckPeriod);
-        _readLoop = ReadLoopAsync();
     }
 
     /// <summary>The server this connection leads to.</summary>
