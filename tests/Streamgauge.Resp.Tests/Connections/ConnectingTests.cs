@@ -63,6 +63,20 @@ public class ConnectingTests
         Assert.Contains("Protocol to 2", error.Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("-ERR max number of clients reached\r\n", "raise 'maxclients'")]
+    [InlineData("", "hung up at the first command")]
+    public async Task A_server_that_turns_clients_away_is_understood(string farewell, string expected)
+    {
+        await using var server = FakeServer.StartRaw(async session =>
+        {
+            await session.SendAsync(farewell); // before it was asked anything
+            await session.ReadCommandAsync();
+        });
+        var error = await FailAsync(server.Endpoint);
+        Assert.Contains(expected, error.Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task A_refused_connection_says_that_nothing_listens()
     {
