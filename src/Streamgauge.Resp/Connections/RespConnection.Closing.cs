@@ -48,20 +48,26 @@ public sealed partial class RespConnection
     private void CheckDeadlines()
     {
         var isOverdue = false;
+        bool mustSend;
         lock (_gate)
         {
             if (_fault is not null) return;
             var now = _time.GetTimestamp();
             if (_inFlight.TryPeek(out var oldest)) isOverdue = oldest.Deadline <= now;
 
-            // Not sent, so it can be given up alone.
+            // Not sent, so it can be given up alone; what stood behind it may fit.
             while (_waiting.TryPeek(out var waiting) && waiting.Deadline <= now)
             {
-                Withdraw(waiting);
+                _waiting.Dequeue();
+                _parked.Clear();
                 Refuse(waiting, new RedisTimeoutException($"The request was not sent to {Endpoint} in time: {_inFlightBytes} bytes were in flight (bound {_options.InFlightBytesMax}, RedisOptions.InFlightBytesMax). The server is slower than its callers."));
             }
+
+            LaunchWaiting();
+            mustSend = TryBecomeSender();
         }
 
+        if (mustSend) Send();
         FailRefused();
         if (isOverdue) Close(new RedisTimeoutException($"{Endpoint} did not answer in time, so the connection was closed: a late reply must not be taken for another's. The server is stalled or unreachable; SLOWLOG and its log tell."));
     }

@@ -70,6 +70,25 @@ public class ConnectionClosingTests
     }
 
     [Fact]
+    public async Task What_stood_behind_a_request_given_up_is_sent_if_it_fits()
+    {
+        var time = new ManualTime();
+        FakeSession? seen = null;
+        await using var server = FakeServer.Start(session =>
+        {
+            seen = session;
+            return session.StallAsync();
+        });
+        await using var connection = await server.ConnectAsync(new RedisOptions { TimeProvider = time, InFlightBytesMax = 100 });
+        _ = connection.ExecuteAsync(["FIRST"]);
+        var large = connection.ExecuteAsync(new RespCommand("ECHO", new string('x', 90)), TimeSpan.FromSeconds(1));
+        _ = connection.ExecuteAsync(["SMALL"]);
+        time.Advance(TimeSpan.FromSeconds(1));
+        await Assert.ThrowsAsync<RedisTimeoutException>(() => large.WaitAsync(Eventually.Bound));
+        await Eventually.TrueAsync(() => seen?.CommandsRead == 3, "HELLO, FIRST and SMALL arrive");
+    }
+
+    [Fact]
     public async Task A_dropped_connection_fails_all_requests_in_flight_and_waiting()
     {
         await using var server = FakeServer.Start(session => session.ReadCommandAsync()); // then hangs up
