@@ -12,19 +12,23 @@ namespace Streamgauge.Events;
 public sealed class SymbolTable
 {
     private const int SlotsInitial = 256;
+    private const int ArenaBytesInitial = 4096;
 
-    // A table this large that was hardly used is given back at Clear, so one wide batch does not tax all later ones.
+    // Beyond these, a table that was hardly used is given back at Clear, so one wide batch does not tax all later ones.
     private const int SlotsKept = 64 * 1024;
+    private const int ArenaBytesKept = 4 * 1024 * 1024;
 
     private static readonly ulong Seed = BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(sizeof(ulong)));
 
     private (uint Hash, int SymbolPlusOne)[] _slots = new (uint, int)[SlotsInitial];
     private (int Start, int Length)[] _entries = new (int, int)[SlotsInitial / 2];
-    private byte[] _arena = new byte[4096];
+    private byte[] _arena = new byte[ArenaBytesInitial];
     private int _arenaUsed;
 
     /// <summary>How many distinct strings are known; symbols are below it.</summary>
     public int Count { get; private set; }
+
+    internal int ArenaBytes => _arena.Length;
 
     /// <summary>The bytes of <paramref name="symbol"/>, valid until <see cref="Clear"/>.</summary>
     public ReadOnlySpan<byte> this[int symbol] => _arena.AsSpan(_entries[symbol].Start, _entries[symbol].Length);
@@ -32,24 +36,21 @@ public sealed class SymbolTable
     /// <summary>The symbol of <paramref name="text"/>, new or known.</summary>
     public int Intern(ReadOnlySpan<byte> text)
     {
-        var hash = Hash(text);
-        var mask = _slots.Length - 1;
-        for (var at = (int)hash & mask; ; at = (at + 1) & mask)
-        {
-            var slot = _slots[at];
-            if (slot.SymbolPlusOne == 0) return Add(text, hash, at);
-            if (slot.Hash == hash && this[slot.SymbolPlusOne - 1].SequenceEqual(text)) return slot.SymbolPlusOne - 1;
-        }
+        var symbol = Find(text, out var hash, out var slot);
+        return symbol >= 0 ? symbol : Add(text, hash, slot);
     }
+
+    /// <summary>The symbol of <paramref name="text"/>, or -1 when it is not known.</summary>
+    internal int Find(ReadOnlySpan<byte> text) => Find(text, out _, out _);
 
     /// <summary>Forgets everything.</summary>
     public void Clear()
     {
+        if (_arena.Length > ArenaBytesKept && _arenaUsed < _arena.Length / 16) _arena = new byte[ArenaBytesInitial];
         if (_slots.Length > SlotsKept && Count < _slots.Length / 16)
         {
             _slots = new (uint, int)[SlotsInitial];
             _entries = new (int, int)[SlotsInitial / 2];
-            _arena = new byte[4096];
         }
         else
         {
@@ -58,6 +59,20 @@ public sealed class SymbolTable
 
         Count = 0;
         _arenaUsed = 0;
+    }
+
+    // When the text is unknown, slotAt is the free slot it belongs in.
+    private int Find(ReadOnlySpan<byte> text, out uint hash, out int slotAt)
+    {
+        hash = Hash(text);
+        var slots = _slots;
+        var mask = slots.Length - 1;
+        for (slotAt = (int)hash & mask; ; slotAt = (slotAt + 1) & mask)
+        {
+            var slot = slots[slotAt];
+            if (slot.SymbolPlusOne == 0) return -1;
+            if (slot.Hash == hash && this[slot.SymbolPlusOne - 1].SequenceEqual(text)) return slot.SymbolPlusOne - 1;
+        }
     }
 
     private int Add(ReadOnlySpan<byte> text, uint hash, int at)
