@@ -32,6 +32,19 @@ public static class EventTime
     public static EventFault Check(long timestampMs) =>
         timestampMs is < EventLimits.TimestampMsMin or > EventLimits.TimestampMsMax ? EventFault.TimestampOutOfRange : EventFault.None;
 
+    /// <summary>Writes a time so that <see cref="TryParse"/> reads it back; returns bytes written. <paramref name="output"/> holds 20 bytes.</summary>
+    /// <remarks>Shape: milliseconds; before March 1973, where those would read as seconds, seconds with three decimals.</remarks>
+    internal static int Format(long timestampMs, Span<byte> output)
+    {
+        var isSeconds = timestampMs is >= 0 and < SecondsBelow;
+        var whole = isSeconds ? timestampMs / 1000 : timestampMs;
+        whole.TryFormat(output, out var written);
+        if (!isSeconds) return written;
+        output[written++] = (byte)'.';
+        (timestampMs % 1000).TryFormat(output[written..], out _, "000");
+        return written + 3;
+    }
+
     private static bool TryParseUnix(ReadOnlySpan<byte> text, out long timestampMs)
     {
         timestampMs = 0;

@@ -5,7 +5,7 @@ namespace Streamgauge.Events;
 /// <summary>Reads single events out of a frame as named fields. For dead letters and people; counting goes through <see cref="FrameDecoder"/>.</summary>
 public static class FrameRow
 {
-    /// <summary>Puts every field of event <paramref name="index"/> into <paramref name="output"/>, numbers in their text form, nothing validated.</summary>
+    /// <summary>Puts every field of event <paramref name="index"/> into <paramref name="output"/>, numbers in their text form, values not validated.</summary>
     /// <returns>False when the frame cannot be read.</returns>
     public static bool TryRead(ReadOnlySpan<byte> frame, int index, ExtraFields output)
     {
@@ -28,8 +28,7 @@ public static class FrameRow
         {
             case FrameFormat.EncodingTime:
                 if (!TryReadTime(column.Payload, index, reader.BaseTimestampMs, out var timestampMs)) return false;
-                timestampMs.TryFormat(text, out var written);
-                output.Add(name, text[..written]);
+                output.Add(name, text[..EventTime.Format(timestampMs, text)]);
                 return true;
             case FrameFormat.EncodingValue:
                 if (!TryReadNumber(column.Payload, index, out var raw)) return false;
@@ -73,14 +72,17 @@ public static class FrameRow
     {
         value = default;
         var at = 0;
-        if (!Varint.TryRead(payload, ref at, out var entries)) return false;
+        if (!Varint.TryRead(payload, ref at, out var entries) || entries > (ulong)count) return false;
         var indexBytes = entries <= byte.MaxValue ? 1 : 2;
         var indicesAt = payload.Length - (count * indexBytes);
         if (indicesAt < at) return false;
-        var entry = indexBytes == 1 ? payload[indicesAt + index] : BinaryPrimitives.ReadUInt16LittleEndian(payload[(indicesAt + (2 * index))..]);
+        var indices = payload[indicesAt..];
+        var entry = indexBytes == 1 ? indices[index] : BinaryPrimitives.ReadUInt16LittleEndian(indices[(2 * index)..]);
+        if (entry > entries) return false;
+        payload = payload[..indicesAt];
         for (var i = 1; i <= entry; i++)
         {
-            if (!Varint.TryRead(payload, ref at, out var length) || length > (ulong)(indicesAt - at)) return false;
+            if (!Varint.TryRead(payload, ref at, out var length) || length > (ulong)(payload.Length - at)) return false;
             if (i == entry) value = payload.Slice(at, (int)length);
             at += (int)length;
         }
@@ -92,12 +94,13 @@ public static class FrameRow
     {
         value = default;
         var at = 0;
-        ulong before = 0;
-        ulong length = 0;
+        var before = 0UL;
+        var length = 0UL;
         for (var i = 0; i < count; i++)
         {
             if (!Varint.TryRead(payload, ref at, out var lengthPlusOne)) return false;
             var size = lengthPlusOne == 0 ? 0 : lengthPlusOne - 1;
+            if (size > (ulong)payload.Length) return false; // before any sum of sizes could overflow
             if (i < index) before += size;
             if (i == index) length = size;
         }

@@ -1,3 +1,6 @@
+using System.Numerics;
+using System.Runtime.CompilerServices;
+
 namespace Streamgauge.Events;
 
 /// <summary>LEB128 integers: seven bits a byte, least significant first, high bit set on all but the last.</summary>
@@ -18,8 +21,23 @@ internal static class Varint
         return at;
     }
 
+    /// <summary>How many bytes <see cref="Write"/> takes for <paramref name="value"/>.</summary>
+    public static int Size(ulong value) => (BitOperations.Log2(value | 1) / 7) + 1;
+
     /// <summary>False when the bytes end first or the number needs more than 64 bits.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static bool TryRead(ReadOnlySpan<byte> input, ref int at, out ulong value)
+    {
+        if ((uint)at < (uint)input.Length && input[at] < 0x80) // most lengths and differences are this small
+        {
+            value = input[at++];
+            return true;
+        }
+
+        return TryReadLong(input, ref at, out value);
+    }
+
+    private static bool TryReadLong(ReadOnlySpan<byte> input, ref int at, out ulong value)
     {
         value = 0;
         for (var shift = 0; shift < 64 && at < input.Length; shift += 7)
