@@ -85,10 +85,20 @@ public sealed class EventBatch
         _valuesMicros[Count + offset] = valueMicros;
     }
 
-    internal void Advance(int count, int clampedCount)
+    /// <summary>Makes the next <paramref name="count"/> events exist. A time that runs too far ahead of arrival becomes the arrival.</summary>
+    /// <remarks>Clamping comes last, so that an event left out for a fault is not counted as clamped as well.</remarks>
+    internal void Advance(int count, long arrivalMs)
     {
+        const long SkewMs = EventLimits.FutureSkewMinutes * 60_000L;
+        var timesMs = NewTimestampsMs(count);
+        for (var i = 0; i < timesMs.Length; i++)
+        {
+            if (timesMs[i] - SkewMs <= arrivalMs) continue; // this way round nothing overflows, whatever the arrival
+            timesMs[i] = arrivalMs;
+            ClampedCount++;
+        }
+
         Count += count;
-        ClampedCount += clampedCount;
     }
 
     /// <summary>Moves event <paramref name="from"/> to <paramref name="to"/>, both counted from <see cref="Count"/>.</summary>
@@ -97,13 +107,5 @@ public sealed class EventBatch
         _timestampsMs[Count + to] = _timestampsMs[Count + from];
         _valuesMicros[Count + to] = _valuesMicros[Count + from];
         foreach (var column in _columns) column[Count + to] = column[Count + from];
-    }
-
-    /// <summary>Event time as it will be counted: never more than the allowed skew after arrival.</summary>
-    internal static long Clamp(long timestampMs, long arrivalMs, ref int clampedCount)
-    {
-        if (timestampMs - arrivalMs <= EventLimits.FutureSkewMax.Ticks / TimeSpan.TicksPerMillisecond) return timestampMs;
-        clampedCount++;
-        return arrivalMs;
     }
 }

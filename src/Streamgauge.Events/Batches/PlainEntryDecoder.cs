@@ -12,7 +12,7 @@ public sealed class PlainEntryDecoder(EventBatch batch)
     private int _bytesTotal;
     private EventFault _fault;
 
-    /// <param name="arrivalMs">Time part of the entry id: the event time of an event without <c>ts</c>, and the bound of the future.</param>
+    /// <param name="arrivalMs">Time part of the entry id: the event time of an event without <c>ts</c>, and the bound of the future. Unix milliseconds.</param>
     public void Begin(long arrivalMs)
     {
         _arrivalMs = arrivalMs;
@@ -63,9 +63,11 @@ public sealed class PlainEntryDecoder(EventBatch batch)
         if (_fault != EventFault.None) return _fault;
         if (!_hasKnownField) return EventFault.NoKnownFields;
         if (batch.EventType[batch.Count] == FieldColumn.Absent) return EventFault.MissingType;
-        var clamped = 0;
-        batch.SetNumbers(0, EventBatch.Clamp(_timestampMs, _arrivalMs, ref clamped), _valueMicros);
-        batch.Advance(1, clamped);
+        // Without ts the time is the entry id's, and any client may write any id.
+        var fault = EventTime.Check(_timestampMs);
+        if (fault != EventFault.None) return fault;
+        batch.SetNumbers(0, _timestampMs, _valueMicros);
+        batch.Advance(1, Math.Max(_arrivalMs, EventLimits.TimestampMsMin));
         return EventFault.None;
     }
 

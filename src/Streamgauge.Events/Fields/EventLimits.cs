@@ -31,5 +31,7 @@ public static class EventLimits
     public const long TimestampMsMax = 4_102_444_800_000;
 
     /// <summary>How far event time may run ahead of arrival before it is clamped to arrival.</summary>
-    public static readonly TimeSpan FutureSkewMax = TimeSpan.FromMinutes(5);
+    public static readonly TimeSpan FutureSkewMax = TimeSpan.FromMinutes(FutureSkewMinutes);
+
+    internal const int FutureSkewMinutes = 5;
 }
