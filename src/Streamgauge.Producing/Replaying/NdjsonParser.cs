@@ -9,7 +9,8 @@ internal sealed class NdjsonParser : IRecordParser
     /// <summary>Deepest nesting, the object of the line included.</summary>
     public const int DepthMax = 16;
 
-    private static readonly JsonReaderOptions ReaderOptions = new() { MaxDepth = DepthMax };
+    // One more than allowed, so that the reader shows us the level that is too deep instead of calling it bad JSON.
+    private static readonly JsonReaderOptions ReaderOptions = new() { MaxDepth = DepthMax + 1 };
 
     public ParseResult Parse(ArraySegment<byte> buffer, bool isFinal, RecordFields record)
     {
@@ -47,7 +48,13 @@ internal sealed class NdjsonParser : IRecordParser
                 var name = CopyText(ref reader, faultAt, record);
                 reader.Read();
                 var start = (int)reader.TokenStartIndex;
-                record.Add(name, ReadValue(ref reader, line, record), start);
+                if (ReadValue(ref reader, line, record) is not { } value)
+                {
+                    faultAt = (int)reader.TokenStartIndex;
+                    return RecordFault.TooDeep;
+                }
+
+                record.Add(name, value, start);
                 if (IsDuplicate(record)) return RecordFault.DuplicateField;
             }
 
@@ -58,7 +65,7 @@ internal sealed class NdjsonParser : IRecordParser
         catch (JsonException e)
         {
             faultAt = (int)Math.Min(e.BytePositionInLine ?? 0, line.Length);
-            return reader.CurrentDepth >= DepthMax ? RecordFault.TooDeep : RecordFault.NotJson;
+            return RecordFault.NotJson;
         }
         catch (InvalidOperationException)
         {
@@ -67,20 +74,32 @@ internal sealed class NdjsonParser : IRecordParser
         }
     }
 
-    private static RecordFields.Slice ReadValue(ref Utf8JsonReader reader, ReadOnlySpan<byte> line, RecordFields record)
+    // Null if it is nested too deep; the reader then stands where it became so.
+    private static RecordFields.Slice? ReadValue(ref Utf8JsonReader reader, ReadOnlySpan<byte> line, RecordFields record)
     {
         var start = (int)reader.TokenStartIndex;
         switch (reader.TokenType)
         {
             case JsonTokenType.Null:
-                return default;
+                return default(RecordFields.Slice);
             case JsonTokenType.String:
                 return CopyText(ref reader, start, record);
             case JsonTokenType.StartObject or JsonTokenType.StartArray:
-                reader.Skip();
+                if (!TrySkip(ref reader)) return null;
                 return CopyCompact(line[start..(int)reader.BytesConsumed], record);
             default: // a number, true or false
                 return new RecordFields.Slice(start, reader.ValueSpan.Length, InScratch: false);
+        }
+    }
+
+    private static bool TrySkip(ref Utf8JsonReader reader)
+    {
+        for (var depth = reader.CurrentDepth; ;)
+        {
+            // CurrentDepth of an opening token does not count the level it opens.
+            reader.Read();
+            if (reader.TokenType is JsonTokenType.StartObject or JsonTokenType.StartArray && reader.CurrentDepth >= DepthMax) return false;
+            if (reader.CurrentDepth == depth) return true;
         }
     }
 
