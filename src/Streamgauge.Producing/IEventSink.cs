@@ -2,11 +2,16 @@ using Streamgauge.Events;
 
 namespace Streamgauge.Producing;
 
-/// Where producers put events.
-public interface IEventSink {
-  /// Takes one validated event, or returns false when buffers are full: then await WaitForRoomAsync and try again. The spans are copied before return.
-  bool TryAdd(in EventFields fields);
-  ValueTask WaitForRoomAsync(CancellationToken cancellationToken);
-  /// Completes when everything taken so far is acknowledged by Redis.
-  Task FlushAsync(CancellationToken cancellationToken);
+/// <summary>Where producers put events.</summary>
+public interface IEventSink
+{
+    /// <summary>Takes one validated event; the spans are copied before it returns.</summary>
+    /// <returns>False when buffers are full: await <see cref="WaitForRoomAsync"/> and try again.</returns>
+    bool TryAdd(in EventFields fields);
+
+    /// <summary>Completes when there is room again.</summary>
+    ValueTask WaitForRoomAsync(CancellationToken cancellationToken);
+
+    /// <summary>Completes when everything taken so far is acknowledged by Redis.</summary>
+    Task FlushAsync(CancellationToken cancellationToken);
 }

@@ -33,7 +33,7 @@ public sealed class EntryBatch
     public IReadOnlyList<DeadLetter> Dead => _dead;
 
     /// <summary>Time part of the newest entry id, Unix milliseconds.</summary>
-    public long NewestArrivalMs => Count == 0 ? 0 : (long)_ids[Count - 1].Ms;
+    public long NewestArrivalMs => Count == 0 ? 0 : (long)Math.Min(_ids[Count - 1].Ms, long.MaxValue);
 
     public void Clear()
     {
@@ -85,7 +85,7 @@ public sealed class EntryBatch
             return;
         }
 
-        _plain.Begin((long)id.Ms);
+        _plain.Begin((long)Math.Min(id.Ms, long.MaxValue));
         _plain.Field(name, value);
         for (var i = 1; i < names; i++)
         {
@@ -99,7 +99,7 @@ public sealed class EntryBatch
 
     private void ReadFrame(StreamEntryId id, ReadOnlySpan<byte> frame)
     {
-        var fault = _frames.Decode(frame, (long)id.Ms);
+        var fault = _frames.Decode(frame, (long)Math.Min(id.Ms, long.MaxValue));
         if (fault != EventFault.None)
         {
             Bury(id, fault);

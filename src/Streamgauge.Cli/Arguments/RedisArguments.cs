@@ -1,0 +1,83 @@
+using System.CommandLine;
+using Streamgauge.Resp;
+using Streamgauge.Streams;
+
+namespace Streamgauge.Cli;
+
+/// <summary>Where Redis is and which stream: the same on every verb.</summary>
+internal sealed class RedisArguments
+{
+    /// <summary>Environment variables, so that no secret needs to stand on a command line.</summary>
+    public const string UrlVariable = "STREAMGAUGE_REDIS";
+    public const string PasswordVariable = "STREAMGAUGE_REDIS_PASSWORD";
+    private const string UrlDefault = "redis://127.0.0.1:6379";
+
+    private readonly Option<string?> _url;
+    private readonly Option<string> _stream = new("--stream") { Description = "Stream key.", DefaultValueFactory = _ => "events" };
+    private readonly Option<string> _group = new("--group") { Description = "Consumer group.", DefaultValueFactory = _ => "event_group" };
+    private readonly Option<string?> _ca = new("--tls-ca") { Description = "PEM file of the certificate authority Redis's certificate comes from." };
+    private readonly Option<string?> _certificate = new("--tls-cert") { Description = "PEM file of the client certificate." };
+    private readonly Option<string?> _key = new("--tls-key") { Description = "PEM file of the client certificate's key." };
+
+    /// <param name="ownByDefault">Whether the verb starts its own Redis when no address is given.</param>
+    public RedisArguments(Command command, bool ownByDefault = false)
+    {
+        var without = ownByDefault ? "Without it, a private Redis is started." : $"[default: {UrlDefault}]";
+        _url = new Option<string?>("--redis")
+        {
+            Description = $"Redis to use: redis://[user:password@]host:port[/db], rediss:// for TLS, unix:///path. Also ${UrlVariable}; the password also ${PasswordVariable}. {without}",
+            HelpName = "url",
+        };
+        command.Options.Add(_url);
+        command.Options.Add(_stream);
+        command.Options.Add(_group);
+        command.Options.Add(_ca);
+        command.Options.Add(_certificate);
+        command.Options.Add(_key);
+    }
+
+    public string Stream(ParseResult parsed) => parsed.GetRequiredValue(_stream);
+
+    public string Group(ParseResult parsed) => parsed.GetRequiredValue(_group);
+
+    /// <summary>The address given, or null.</summary>
+    public RedisEndpoint? Given(ParseResult parsed, List<string> problems)
+    {
+        var text = parsed.GetValue(_url) ?? Environment.GetEnvironmentVariable(UrlVariable);
+        if (string.IsNullOrEmpty(text)) return null;
+        if (!RedisEndpoint.TryParse(text, out var endpoint, out var problem))
+        {
+            problems.Add(problem);
+            return null;
+        }
+
+        var password = Environment.GetEnvironmentVariable(PasswordVariable);
+        return string.IsNullOrEmpty(password) || endpoint.Password is not null ? endpoint : endpoint with { Password = password };
+    }
+
+    /// <summary>The address given, or Redis's usual one on this machine.</summary>
+    public RedisEndpoint Endpoint(ParseResult parsed, List<string> problems) => Given(parsed, problems) ?? RedisEndpoint.Parse(UrlDefault);
+
+    /// <summary>Connection options; mistakes in the stream's name and in TLS files are reported here, once for all verbs.</summary>
+    public RedisOptions Options(ParseResult parsed, List<string> problems)
+    {
+        if (StreamKeys.FindProblem(Stream(parsed)) is { } problem) problems.Add(problem);
+        var options = new RedisOptions { ClientName = "streamgauge-" + parsed.CommandResult.Command.Name };
+        var tls = new RedisTlsOptions { CaFile = parsed.GetValue(_ca), CertificateFile = parsed.GetValue(_certificate), KeyFile = parsed.GetValue(_key) };
+        foreach (var file in new[] { tls.CaFile, tls.CertificateFile, tls.KeyFile })
+        {
+            if (file is not null && !File.Exists(file)) problems.Add($"'{file}' does not exist.");
+        }
+
+        if (tls.CaFile is not null || tls.CertificateFile is not null || tls.KeyFile is not null) options.Tls = tls;
+        problems.AddRange(options.FindProblems());
+        return options;
+    }
+
+    /// <summary>Connects once and checks that this Redis can be counted on, before any role starts.</summary>
+    public static async Task RequireAsync(RedisEndpoint endpoint, RedisOptions options, CancellationToken cancellationToken)
+    {
+        await using var connection = await RespConnection.ConnectAsync(endpoint, options, cancellationToken);
+        await ServerRequirements.CheckAsync(connection, cancellationToken);
+    }
+}

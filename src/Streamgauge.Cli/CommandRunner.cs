@@ -1,0 +1,48 @@
+using System.CommandLine;
+using Streamgauge.Producing;
+using Streamgauge.Resp;
+using Streamgauge.Streams;
+
+namespace Streamgauge.Cli;
+
+/// <summary>Parses, runs, and turns every failure into a sentence on stderr and an exit code.</summary>
+internal static class CommandRunner
+{
+    public static async Task<int> RunAsync(RootCommand root, string[] args)
+    {
+        var parsed = root.Parse(args);
+        if (parsed.Errors.Count > 0) return Report([.. parsed.Errors.Select(error => error.Message)], Verb(parsed));
+        try
+        {
+            // Signals are ours: a role drains on SIGTERM for as long as it needs, within its own bound.
+            return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null });
+        }
+        catch (UsageException e)
+        {
+            return Report(e.Problems, Verb(parsed));
+        }
+        catch (Exception e) when (e is ServerUnsuitableException or RedisException or OwnRedisException)
+        {
+            await Console.Error.WriteLineAsync(e.Message);
+            return ExitCodes.Unreachable;
+        }
+        catch (OperationCanceledException)
+        {
+            return ExitCodes.Interrupted;
+        }
+        catch (Exception e) when (e is ReplayException or IOException or UnauthorizedAccessException)
+        {
+            await Console.Error.WriteLineAsync(e.Message);
+            return ExitCodes.Failure;
+        }
+    }
+
+    private static int Report(IReadOnlyList<string> problems, string verb)
+    {
+        foreach (var problem in problems) Console.Error.WriteLine(problem);
+        Console.Error.WriteLine($"See `streamgauge {verb}--help`.");
+        return ExitCodes.Usage;
+    }
+
+    private static string Verb(ParseResult parsed) => parsed.CommandResult.Command is RootCommand ? "" : parsed.CommandResult.Command.Name + " ";
+}

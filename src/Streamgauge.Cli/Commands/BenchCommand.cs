@@ -1,0 +1,3 @@
+using System.CommandLine;
+namespace Streamgauge.Cli;
+internal static class BenchCommand { public static Command Create() => new("bench"); }

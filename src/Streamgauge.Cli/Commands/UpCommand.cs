@@ -1,0 +1,3 @@
+using System.CommandLine;
+namespace Streamgauge.Cli;
+internal static class UpCommand { public static Command Create() => new("up"); }

@@ -1,0 +1,44 @@
+using System.CommandLine;
+using System.Net;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Streamgauge.Telemetry;
+
+namespace Streamgauge.Cli;
+
+/// <summary>The process around one or more roles: logs, metrics, signals, and an HTTP port when wanted.</summary>
+internal static class RoleHost
+{
+    // Longer than any role's own drain bound, so that roles end by themselves.
+    private static readonly TimeSpan ShutdownTimeout = TimeSpan.FromSeconds(25);
+
+    /// <summary>Builds the host; roles stop in reverse order of their registration.</summary>
+    /// <param name="http">Where to listen; null for a process without HTTP.</param>
+    public static WebApplication Build(ParseResult parsed, LogArguments logs, IPEndPoint? http, Action<IServiceCollection> addRoles)
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.AddStreamgaugeLogging(logs.Level(parsed), logs.Json(parsed));
+        builder.Logging.AddFilter("Microsoft", LogLevel.Warning);
+        builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = ShutdownTimeout);
+        builder.Services.AddSingleton(TimeProvider.System);
+        builder.Services.AddStreamgaugeTelemetry();
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            if (http is not null) kestrel.Listen(http);
+        });
+        if (http is null) builder.Services.AddSingleton<Microsoft.AspNetCore.Hosting.Server.IServer, NoServer>();
+        addRoles(builder.Services);
+        return builder.Build();
+    }
+
+    /// <summary>Runs until a signal or until a role fails.</summary>
+    public static async Task<int> RunAsync(WebApplication app, CancellationToken cancellationToken)
+    {
+        await app.RunAsync(cancellationToken);
+        return ExitCodes.Ok;
+    }
+}

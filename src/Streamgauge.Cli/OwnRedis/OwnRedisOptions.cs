@@ -1,0 +1,16 @@
+namespace Streamgauge.Cli;
+
+/// <summary>How the private Redis keeps its data.</summary>
+internal sealed record OwnRedisOptions
+{
+    /// <summary>Folder for its data, its log and its lock. Created if missing.</summary>
+    public required string DataFolder { get; init; }
+
+    /// <summary>Memory bound; at it, new events are refused and counting goes on.</summary>
+    /// <value>Default 1 GiB.</value>
+    public long MaxMemoryBytes { get; init; } = 1L << 30;
+
+    /// <summary>When the append-only file reaches the disk: <c>always</c>, <c>everysec</c>, <c>no</c>, or <c>off</c> for no file at all.</summary>
+    /// <value>Default <c>everysec</c>: a power cut loses at most the last two seconds.</value>
+    public string Fsync { get; init; } = "everysec";
+}

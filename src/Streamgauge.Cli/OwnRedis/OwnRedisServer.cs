@@ -1,0 +1,159 @@
+using System.Diagnostics;
+using Streamgauge.Resp;
+
+namespace Streamgauge.Cli;
+
+/// <summary>A private redis-server as a child process: Unix socket only, append-only file, own data folder, repaired before every start.</summary>
+internal sealed class OwnRedisServer : IAsyncDisposable
+{
+    private static readonly TimeSpan StartTimeout = TimeSpan.FromSeconds(60); // loading a large append-only file takes its time
+    private static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(20);
+    private const int SocketPathBytesMax = 100; // the kernel's limit is 108
+
+    private readonly FileStream _lock;
+    private readonly Process? _process; // null when an orphan of an earlier run was adopted
+
+    private OwnRedisServer(FileStream folderLock, Process? process, RedisEndpoint endpoint, string logFile)
+    {
+        _lock = folderLock;
+        _process = process;
+        Endpoint = endpoint;
+        LogFile = logFile;
+    }
+
+    public RedisEndpoint Endpoint { get; }
+
+    public string LogFile { get; }
+
+    /// <summary>Process id of the server; null when it was left over from an earlier run.</summary>
+    public int? ProcessId => _process?.Id;
+
+    /// <exception cref="OwnRedisException">With one sentence: what is wrong and what to do.</exception>
+    public static async Task<OwnRedisServer> StartAsync(OwnRedisOptions options, CancellationToken cancellationToken)
+    {
+        var folder = Path.GetFullPath(options.DataFolder);
+        Directory.CreateDirectory(folder);
+        var folderLock = Lock(folder);
+        Process? process = null;
+        try
+        {
+            var socket = SocketPath(folder);
+            var endpoint = new RedisEndpoint { SocketPath = socket };
+            var logFile = Path.Combine(folder, "redis.log");
+
+            // An earlier run was killed and its Redis lives on: it has the data open, so it is the one to use.
+            if (File.Exists(socket) && await AnswersAsync(endpoint, cancellationToken)) return new OwnRedisServer(folderLock, null, endpoint, logFile);
+
+            await AppendOnlyFile.RepairAsync(folder, cancellationToken);
+            process = Start(options, folder, socket, logFile);
+            await WaitUntilReadyAsync(process, endpoint, logFile, cancellationToken);
+            return new OwnRedisServer(folderLock, process, endpoint, logFile);
+        }
+        catch
+        {
+            if (process is { HasExited: false }) process.Kill();
+            process?.Dispose();
+            await folderLock.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Stops the server; its data is on disk afterwards.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        try
+        {
+            using var deadline = new CancellationTokenSource(StopTimeout);
+            await using (var connection = await RespConnection.ConnectAsync(Endpoint, new RedisOptions(), deadline.Token))
+            {
+                // Redis answers SHUTDOWN by closing the connection.
+                await ((Task)connection.ExecuteAsync(["SHUTDOWN"], deadline.Token)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            }
+
+            if (_process is not null) await _process.WaitForExitAsync(deadline.Token);
+        }
+        catch (Exception e) when (e is RedisException or OperationCanceledException)
+        {
+            if (_process is { HasExited: false }) _process.Kill();
+        }
+
+        _process?.Dispose();
+        await _lock.DisposeAsync();
+    }
+
+    private static FileStream Lock(string folder)
+    {
+        try
+        {
+            return new FileStream(Path.Combine(folder, "lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+        }
+        catch (IOException)
+        {
+            throw new OwnRedisException($"{folder} is in use by another Streamgauge: stop that one, or give this one its own folder with --data DIR.");
+        }
+    }
+
+    private static string SocketPath(string folder)
+    {
+        var path = Path.Combine(folder, "redis.sock");
+        if (path.Length <= SocketPathBytesMax) return path;
+        var name = Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(folder)))[..16];
+        var shorter = Path.Combine(Path.GetTempPath(), "streamgauge-" + name);
+        Directory.CreateDirectory(shorter, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        return Path.Combine(shorter, "redis.sock");
+    }
+
+    private static Process Start(OwnRedisOptions options, string folder, string socket, string logFile)
+    {
+        string[] arguments =
+        [
+            "--port", "0", "--unixsocket", socket, "--unixsocketperm", "700", "--dir", folder, "--logfile", logFile, "--daemonize", "no",
+            "--maxmemory", options.MaxMemoryBytes.ToString(), "--maxmemory-policy", "noeviction", "--save", "",
+            "--appendonly", options.Fsync == "off" ? "no" : "yes", "--appendfsync", options.Fsync == "off" ? "no" : options.Fsync,
+        ];
+
+        // In a session of its own, so that Ctrl-C in the terminal reaches us alone: we drain first and stop Redis last.
+        var setsid = FindOnPath("setsid");
+        var start = new ProcessStartInfo(setsid ?? "redis-server", setsid is null ? arguments : ["redis-server", .. arguments])
+        {
+            UseShellExecute = false,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        if (FindOnPath("redis-server") is null)
+            throw new OwnRedisException("redis-server was not found on PATH: install it (Debian/Ubuntu: apt-get install redis-server; macOS: brew install redis), or use a Redis of yours with --redis URL.");
+        return Process.Start(start)!;
+    }
+
+    private static string? FindOnPath(string program) =>
+        (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':').Select(folder => Path.Combine(folder, program)).FirstOrDefault(File.Exists);
+
+    private static async Task WaitUntilReadyAsync(Process process, RedisEndpoint endpoint, string logFile, CancellationToken cancellationToken)
+    {
+        var deadline = Stopwatch.StartNew();
+        while (!await AnswersAsync(endpoint, cancellationToken))
+        {
+            if (process.HasExited)
+                throw new OwnRedisException($"redis-server stopped at once (exit code {process.ExitCode}): {LastLine(logFile)} See {logFile}.");
+            if (deadline.Elapsed > StartTimeout)
+                throw new OwnRedisException($"redis-server did not answer within {StartTimeout.TotalSeconds} s. See {logFile}.");
+            await Task.Delay(20, cancellationToken);
+        }
+    }
+
+    private static string LastLine(string logFile) => File.Exists(logFile) ? File.ReadLines(logFile).LastOrDefault() ?? "" : "";
+
+    private static async Task<bool> AnswersAsync(RedisEndpoint endpoint, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await using var connection = await RespConnection.ConnectAsync(endpoint, new RedisOptions(), cancellationToken);
+            await connection.ExecuteAsync(["PING"], cancellationToken);
+            return true;
+        }
+        catch (RedisException)
+        {
+            return false; // not listening yet, or still loading
+        }
+    }
+}
