@@ -1,0 +1,34 @@
+using Microsoft.AspNetCore.Http;
+using Microsoft.Net.Http.Headers;
+
+namespace Streamgauge.Serving;
+
+/// <summary>Sends data with what caches need to know: keep it, but ask before using it.</summary>
+internal static class DataAnswers
+{
+    public static async Task WriteDataAsync(this HttpContext context, AnswerBody body)
+    {
+        var response = context.Response;
+        response.Headers.ETag = body.ETag;
+        response.Headers.CacheControl = "no-cache"; // revalidate always: numbers of a moment ago are wrong numbers
+        if (IsKnown(context.Request, body.ETag))
+        {
+            response.StatusCode = StatusCodes.Status304NotModified;
+            return;
+        }
+
+        response.ContentType = "application/json; charset=utf-8";
+        response.ContentLength = body.Utf8.Length;
+        if (HttpMethods.IsHead(context.Request.Method)) return;
+        await response.Body.WriteAsync(body.Utf8, context.RequestAborted);
+    }
+
+    // If-None-Match compares weakly (RFC 9110, section 13.1.2): a proxy that compresses may have weakened our tag.
+    private static bool IsKnown(HttpRequest request, string etag)
+    {
+        if (request.Headers.IfNoneMatch.Count == 0) return false;
+        if (!EntityTagHeaderValue.TryParseList(request.Headers.IfNoneMatch!, out var known)) return false;
+        var own = new EntityTagHeaderValue(etag);
+        return known.Any(tag => tag.Equals(EntityTagHeaderValue.Any) || tag.Compare(own, useStrongComparison: false));
+    }
+}

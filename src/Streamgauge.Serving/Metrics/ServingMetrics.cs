@@ -1,0 +1,40 @@
+using System.Diagnostics.Metrics;
+
+namespace Streamgauge.Serving;
+
+/// <summary>The instruments of the read side.</summary>
+internal sealed class ServingMetrics
+{
+    public const string MeterName = "Streamgauge.Serving";
+    private const int EventTypesMax = 1_000; // one series each; the view's own budget
+
+    private static readonly double[] RefreshBucketsSeconds = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1, 2.5];
+    private readonly SnapshotSource _source;
+    private readonly Histogram<double> _refreshDuration;
+    private readonly Counter<long> _refreshFailures;
+
+    public ServingMetrics(IMeterFactory meters, SnapshotSource source)
+    {
+        _source = source;
+        var meter = meters.Create(MeterName);
+        _refreshDuration = meter.CreateHistogram(
+            "snapshot.refresh.duration", "s", "Time to read all counters from Redis.", tags: null,
+            new InstrumentAdvice<double> { HistogramBucketBoundaries = RefreshBucketsSeconds });
+        _refreshFailures = meter.CreateCounter<long>("snapshot.refresh.failures", "{refresh}", "Refreshes that failed; answers then show the last snapshot.");
+        meter.CreateObservableGauge("snapshot.age", ObserveAge, "s", "Age of the counters that are served; nothing before the first read.");
+        meter.CreateObservableGauge("stream.lag", ObserveLag, "s", "How far counting is behind arrival, as of the last snapshot.");
+        meter.CreateObservableGauge("redis.up", () => source.Outage is null && source.Current is not null ? 1L : 0L, "1", "1 while counters can be read from Redis, else 0.");
+        meter.CreateObservableGauge("event_type.count", ObserveEventTypes, "{event}", "Events counted, by event type.");
+    }
+
+    public void Refreshed(TimeSpan duration) => _refreshDuration.Record(duration.TotalSeconds);
+
+    public void RefreshFailed() => _refreshFailures.Add(1);
+
+    private IEnumerable<Measurement<double>> ObserveAge() => _source.Current is { } snapshot ? [new Measurement<double>(_source.AgeOf(snapshot).TotalSeconds)] : [];
+
+    private IEnumerable<Measurement<double>> ObserveLag() => _source.Current is { } snapshot ? [new Measurement<double>(snapshot.Counters.Group.Lag.TotalSeconds)] : [];
+
+    private IEnumerable<Measurement<long>> ObserveEventTypes() =>
+        _source.Current?.Counters.EventTypes.Take(EventTypesMax).Select(type => new Measurement<long>(type.Count, new KeyValuePair<string, object?>("event_type", type.Name))) ?? [];
+}
