@@ -59,7 +59,7 @@ public sealed class RedisServer : IAsyncDisposable
     public async Task RestartAsync()
     {
         Kill();
-        var start = new ProcessStartInfo("redis-server") { RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = _folder };
+        var start = new ProcessStartInfo("redis-server") { UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = _folder };
         string[] arguments =
         [
             "--port", _port.ToString(), "--bind", "127.0.0.1", "--unixsocket", SocketPath, "--dir", _folder, "--save", "",
