@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Microsoft.Extensions.DependencyInjection;
 using Streamgauge.Processing;
 using Streamgauge.Telemetry;
 
@@ -32,6 +33,7 @@ internal static class ProcessCommand
 
             await using var app = RoleHost.Build(parsed, logs, listen, services => services.AddStreamgaugeProcessor(options));
             app.MapMetrics();
+            app.MapRoleHealth(() => app.Services.GetRequiredService<ProcessorService>().Problem);
             return await RoleHost.RunAsync(app, cancellationToken);
         });
         return command;

@@ -1,4 +1,6 @@
 using System.CommandLine;
+using Microsoft.Extensions.DependencyInjection;
+using Streamgauge.Producing;
 using Streamgauge.Telemetry;
 
 namespace Streamgauge.Cli;
@@ -37,8 +39,8 @@ internal static class ProduceCommand
             var end = new GeneratorEnd { StopsProcess = true };
             await using var app = RoleHost.Build(parsed, logs, listen, services => services.AddGenerator(what, how, end));
             app.MapMetrics();
-            await RoleHost.RunAsync(app, cancellationToken);
-            return ExitCodes.Ok;
+            app.MapRoleHealth(() => app.Services.GetRequiredService<BufferingSender>().Problem);
+            return await RoleHost.RunAsync(app, cancellationToken);
         });
         return command;
     }

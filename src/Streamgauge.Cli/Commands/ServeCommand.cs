@@ -1,3 +1,49 @@
 using System.CommandLine;
+using Streamgauge.Serving;
+using Streamgauge.Telemetry;
+
 namespace Streamgauge.Cli;
-internal static class ServeCommand { public static Command Create() => new("serve"); }
+
+/// <summary><c>serve</c>: the counters over HTTP.</summary>
+internal static class ServeCommand
+{
+    public static Command Create()
+    {
+        var command = new Command("serve", """
+            Serve the counters over HTTP, with health and metrics. Reads only; start as many as you like.
+
+            Examples:
+              streamgauge serve
+              streamgauge serve --port 9000 --bind 0.0.0.0 --redis redis://cache:6379
+            """);
+        var redis = new RedisArguments(command);
+        var http = new HttpArguments(command, portDefault: 8080, "the API");
+        var logs = new LogArguments(command);
+        command.SetAction(async (parsed, cancellationToken) =>
+        {
+            var problems = new List<string>();
+            var endpoint = redis.Endpoint(parsed, problems);
+            var connection = redis.Options(parsed, problems);
+            var listen = http.Read(parsed, problems);
+            UsageException.ThrowIfAny(problems);
+            await RedisArguments.RequireAsync(endpoint, connection, cancellationToken);
+
+            await using var app = RoleHost.Build(parsed, logs, listen, services => services.AddStreamgaugeServing(options =>
+            {
+                options.Endpoint = endpoint;
+                options.Connection.Tls = connection.Tls;
+                options.Stream = redis.Stream(parsed);
+                options.Group = redis.Group(parsed);
+            }));
+            app.UseApiMetrics();
+            app.UseCorrelationId();
+            app.MapMetrics();
+            app.MapStreamgauge();
+            await app.StartAsync(cancellationToken);
+            await Console.Error.WriteLineAsync($"Serving {RoleHost.Address(app)}/aggregates");
+            await RoleHost.WaitAsync(app);
+            return ExitCodes.Ok;
+        });
+        return command;
+    }
+}

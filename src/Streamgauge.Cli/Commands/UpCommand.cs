@@ -1,3 +1,118 @@
 using System.CommandLine;
+using System.Net;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.DependencyInjection;
+using Streamgauge.Processing;
+using Streamgauge.Producing;
+using Streamgauge.Resp;
+using Streamgauge.Serving;
+using Streamgauge.Telemetry;
+
 namespace Streamgauge.Cli;
-internal static class UpCommand { public static Command Create() => new("up"); }
+
+/// <summary><c>up</c>: everything in one process, with a Redis of its own.</summary>
+internal static class UpCommand
+{
+    public static Command Create()
+    {
+        var command = new Command("up", """
+            Start everything: a private Redis, the producer, processors and the API. Ctrl-C stops all of it and loses nothing.
+
+            Examples:
+              streamgauge up
+              streamgauge up --rate 20000 --processors 2 --port 9000 --data /var/lib/streamgauge
+              streamgauge up --no-producer --redis redis://cache:6379
+            """);
+        var redis = new RedisArguments(command, ownByDefault: true);
+        var own = new OwnRedisArguments(command);
+        var generator = new GeneratorArguments(command);
+        var sender = new SenderArguments(command);
+        var processor = new ProcessorArguments(command);
+        var http = new HttpArguments(command, portDefault: 8080, "the API");
+        var logs = new LogArguments(command);
+        var noProducer = new Option<bool>("--no-producer") { Description = "Count what others produce; make nothing up." };
+        command.Options.Add(noProducer);
+        command.SetAction(async (parsed, cancellationToken) =>
+        {
+            var problems = new List<string>();
+            var given = redis.Given(parsed, problems);
+            var ownOptions = own.Read(parsed, problems);
+            var listen = http.Read(parsed, problems);
+            Roles ReadRoles(RedisEndpoint endpoint, List<string> found) => new(
+                processor.Read(parsed, endpoint, redis.Options(parsed, found), redis.Stream(parsed), redis.Group(parsed), found),
+                parsed.GetValue(noProducer) ? null : generator.Read(parsed, found),
+                sender.Read(parsed, endpoint, redis.Options(parsed, found), redis.Stream(parsed), found));
+            ReadRoles(given ?? new RedisEndpoint { SocketPath = "/" }, problems); // every mistake before anything starts
+            UsageException.ThrowIfAny(problems.Distinct(StringComparer.Ordinal).ToList());
+
+            await using var server = given is null ? await OwnRedisServer.StartAsync(ownOptions, cancellationToken) : null;
+            var endpoint = given ?? server!.Endpoint;
+            await RedisArguments.RequireAsync(endpoint, redis.Options(parsed, []), cancellationToken);
+            await using var app = Compose(parsed, logs, listen!, ReadRoles(endpoint, []));
+            await StartAsync(app, listen!, cancellationToken);
+            Say(app, endpoint, server);
+            await LiveLine.RunAsync(endpoint, redis.Stream(parsed), redis.Group(parsed), app.Lifetime.ApplicationStopping);
+            await RoleHost.WaitAsync(app);
+            await Console.Error.WriteLineAsync(server is null ? "Stopped." : "Stopped; the data is kept and the next `up` goes on from here.");
+            return ExitCodes.Ok;
+        });
+        return command;
+    }
+
+    // Registered in the order data flows back: the producer stops first, then the API, then the processors drain.
+    private static WebApplication Compose(ParseResult parsed, LogArguments logs, IPEndPoint listen, Roles roles)
+    {
+        var app = RoleHost.Build(parsed, logs, listen, services =>
+        {
+            services.AddStreamgaugeProcessor(roles.Processor);
+            services.AddSingleton<IHealthContributor, ProcessorHealth>();
+            services.AddStreamgaugeServing(options =>
+            {
+                options.Endpoint = roles.Processor.Redis;
+                options.Connection.Tls = roles.Processor.Connection.Tls;
+                options.Stream = roles.Processor.Stream;
+                options.Group = roles.Processor.Group;
+            });
+            if (roles.Generator is null) return;
+            services.AddGenerator(roles.Generator, roles.Sender, new GeneratorEnd());
+            services.AddSingleton<IHealthContributor, ProducerHealth>();
+        });
+        app.UseApiMetrics();
+        app.UseCorrelationId();
+        app.MapMetrics();
+        app.MapStreamgauge();
+        return app;
+    }
+
+    private static async Task StartAsync(WebApplication app, IPEndPoint listen, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await app.StartAsync(cancellationToken);
+        }
+        catch (IOException e) when (e.InnerException is Microsoft.AspNetCore.Connections.AddressInUseException)
+        {
+            throw new UsageException([$"Port {listen.Port} is taken: choose another with --port, or --port 0 for a free one."]);
+        }
+    }
+
+    private static void Say(WebApplication app, RedisEndpoint endpoint, OwnRedisServer? server)
+    {
+        var address = RoleHost.Address(app);
+        Console.WriteLine($"""
+            Streamgauge is up. Ctrl-C stops it.
+
+              numbers   {address}/aggregates
+              summary   {address}/aggregates/summary
+              health    {address}/health
+              metrics   {address}/metrics
+              redis     {RedisCli(endpoint)}{(server is null ? "" : "  (private; its log: " + server.LogFile + ")")}
+
+            """);
+    }
+
+    private static string RedisCli(RedisEndpoint endpoint) =>
+        endpoint.SocketPath is { } socket ? $"redis-cli -s {socket} HGETALL {{events}}:aggregates" : endpoint.ToString();
+
+    private sealed record Roles(ProcessorOptions Processor, GeneratorOptions? Generator, SenderOptions Sender);
+}

@@ -38,7 +38,17 @@ internal static class RoleHost
     /// <summary>Runs until a signal or until a role fails.</summary>
     public static async Task<int> RunAsync(WebApplication app, CancellationToken cancellationToken)
     {
-        await app.RunAsync(cancellationToken);
+        await app.StartAsync(cancellationToken);
+        return await WaitAsync(app);
+    }
+
+    /// <summary>Waits for the end of a host that was started.</summary>
+    public static async Task<int> WaitAsync(WebApplication app)
+    {
+        await app.WaitForShutdownAsync();
         return ExitCodes.Ok;
     }
+
+    /// <summary>Where a started host listens, as a person would open it.</summary>
+    public static string Address(WebApplication app) => app.Urls.First().Replace("0.0.0.0", "localhost", StringComparison.Ordinal).Replace("127.0.0.1", "localhost", StringComparison.Ordinal);
 }

@@ -1,0 +1,33 @@
+# The tasks of this repository; the same on a laptop and in CI.
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+ARGS ?=
+
+help: ## Show the tasks
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+up: needs-redis ## Start everything: make up ARGS="--rate 20000 --processors 2 --port 9000 --data DIR"
+	@./streamgauge up $(ARGS)
+
+test: needs-redis needs-prometheus ## Run all tests
+	@eng/test.sh
+
+lint: ## Check formatting and analyzers; warnings are errors
+	@dotnet build Streamgauge.slnx -c Release -nologo -v quiet
+	@dotnet format Streamgauge.slnx whitespace --verify-no-changes --no-restore
+	@echo "lint: clean"
+
+bench: needs-redis ## Measure throughput and latency: make bench ARGS="--duration 10s"
+	@./streamgauge bench $(ARGS)
+
+clean: ## Remove everything built
+	@rm -rf artifacts
+	@find . -type d \( -name bin -o -name obj \) -not -path './.git/*' -prune -exec rm -rf {} +
+
+needs-redis:
+	@eng/install.sh redis-server redis-server redis-cli:redis-tools redis-check-aof:redis-tools
+
+needs-prometheus:
+	@eng/install.sh promtool:prometheus
+
+.PHONY: help up test lint bench clean needs-redis needs-prometheus
