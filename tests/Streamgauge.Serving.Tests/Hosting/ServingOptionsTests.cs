@@ -1,0 +1,55 @@
+using System.Text.RegularExpressions;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
+using Streamgauge.TestKit;
+
+namespace Streamgauge.Serving.Tests;
+
+public sealed partial class ServingOptionsTests
+{
+    [Fact]
+    public void The_defaults_are_valid()
+    {
+        Assert.True(new ServingOptionsValidator().Validate(name: null, new ServingOptions()).Succeeded);
+    }
+
+    [Fact]
+    public void Every_mistake_is_reported_at_once()
+    {
+        var result = new ServingOptionsValidator().Validate(name: null, new ServingOptions
+        {
+            Stream = "a{b}", Group = "", RefreshInterval = TimeSpan.Zero, FullReadInterval = TimeSpan.FromTicks(-1), DegradedAfter = TimeSpan.FromTicks(-2), UnhealthyAfter = TimeSpan.FromTicks(-3),
+            LagDegradedAfter = TimeSpan.Zero, ReadThroughMax = 0, ConnectionsMax = 0, RequestLineBytesMax = 1, RequestHeadersBytesMax = 1, RequestHeadersTimeout = TimeSpan.Zero,
+        });
+
+        Assert.Equal(12, result.Failures!.Count());
+    }
+
+    [Fact]
+    public async Task Bad_settings_stop_the_host_at_start()
+    {
+        await using var redis = RedisServer.NotStarted();
+
+        await Assert.ThrowsAsync<OptionsValidationException>(() => ServingHost.StartAsync(redis.Endpoint, options => options.ReadThroughMax = 0));
+    }
+
+    [Fact]
+    public async Task The_api_document_names_every_endpoint_and_every_problem()
+    {
+        await using var redis = RedisServer.NotStarted();
+        await using var host = await ServingHost.StartAsync(redis.Endpoint);
+        var document = await File.ReadAllTextAsync(Path.Combine(RepositoryRoot.Find(), "docs", "api.md"));
+        var source = await File.ReadAllTextAsync(Path.Combine(RepositoryRoot.Find(), "src", "Streamgauge.Serving", "Http", "Problem.cs"));
+
+        var routes = host.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>().Select(endpoint => endpoint.RoutePattern.RawText!.Replace("**", "", StringComparison.Ordinal)).ToList();
+        Assert.Contains("/v1/aggregates/sessions/{id}", routes);
+        Assert.All(routes, route => Assert.Contains($"GET {(route.StartsWith("/v1", StringComparison.Ordinal) ? route[3..] : route)}", document, StringComparison.Ordinal));
+        var problems = ProblemName().Matches(source).Select(match => match.Groups["name"].Value).ToList();
+        Assert.True(problems.Count >= 8);
+        Assert.All(problems, name => Assert.Contains($"`{name}`", document, StringComparison.Ordinal));
+    }
+
+    [GeneratedRegex(@"StatusCodes\.Status\d+\w+, ""(?<name>[a-z-]+)""", RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex ProblemName();
+}
