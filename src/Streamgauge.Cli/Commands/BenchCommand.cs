@@ -1,3 +1,118 @@
 using System.CommandLine;
+using System.Text.Json.Nodes;
+using Streamgauge.Resp;
+
 namespace Streamgauge.Cli;
-internal static class BenchCommand { public static Command Create() => new("bench"); }
+
+/// <summary><c>bench</c>: what this machine carries.</summary>
+internal static class BenchCommand
+{
+    private static readonly Option<long> Events = new("--events") { Description = "Events of the largest throughput run, all repetitions together.", DefaultValueFactory = _ => 10_000_000 };
+    private static readonly Option<int> Repeat = new("--repeat") { Description = "Repetitions of each throughput run.", DefaultValueFactory = _ => 5 };
+    private static readonly Option<double> Rate = new("--rate") { Description = "Rate of the latency run, events per second.", DefaultValueFactory = _ => 5_000 };
+    private static readonly Option<TimeSpan> Duration = Parsers.Duration("--duration", TimeSpan.FromSeconds(20), "Length of the latency run.");
+    private static readonly Option<int> Processors = new("--processors") { Description = "Processors counting.", DefaultValueFactory = _ => 1 };
+    private static readonly Option<double?> MinFramed = new("--min-framed") { Description = "Fail with exit code 5 below so many framed events per second." };
+    private static readonly Option<double?> MinPlain = new("--min-plain") { Description = "Fail with exit code 5 below so many plain events per second." };
+    private static readonly Option<double?> MaxP50 = new("--max-p50") { Description = "Fail with exit code 5 above this median latency in milliseconds." };
+    private static readonly Option<OutputFormat> Output = OutputArgument.Create();
+
+    public static Command Create()
+    {
+        var command = new Command("bench", """
+            Measure throughput (framed and plain) and open-loop latency, everything on this machine, with a private Redis (append-only file, everysec)
+            in a temporary folder, or with a Redis of yours.
+
+            Examples:
+              streamgauge bench
+              streamgauge bench --events 2000000 --duration 5s --output json
+              streamgauge bench --redis redis://staging:6379 --min-framed 400000
+            """) { Events, Repeat, Rate, Duration, Processors, MinFramed, MinPlain, MaxP50, Output };
+        var redis = new RedisArguments(command, ownByDefault: true);
+        command.SetAction(async (parsed, cancellationToken) =>
+        {
+            var problems = new List<string>();
+            var given = redis.Given(parsed, problems);
+            var connection = redis.Options(parsed, problems);
+            var options = Read(parsed, problems);
+            UsageException.ThrowIfAny(problems);
+            if (given is not null)
+            {
+                await RedisArguments.RequireAsync(given, connection, cancellationToken);
+                return await RunAsync(parsed, given, options, cancellationToken);
+            }
+
+            var folder = Directory.CreateTempSubdirectory("streamgauge-bench-");
+            try
+            {
+                await using var server = await OwnRedisServer.StartAsync(new OwnRedisOptions { DataFolder = folder.FullName, MaxMemoryBytes = 8L << 30 }, cancellationToken);
+                return await RunAsync(parsed, server.Endpoint, options, cancellationToken);
+            }
+            finally
+            {
+                folder.Delete(recursive: true);
+            }
+        });
+        return command;
+    }
+
+    private static BenchOptions Read(ParseResult parsed, List<string> problems)
+    {
+        var options = new BenchOptions
+        {
+            Events = parsed.GetValue(Events),
+            Repeat = parsed.GetValue(Repeat),
+            Rate = parsed.GetValue(Rate),
+            Duration = parsed.GetValue(Duration),
+            Processors = parsed.GetValue(Processors),
+        };
+        if (options.Repeat is < 1 or > 100) problems.Add($"--repeat must be 1 to 100, was {options.Repeat}.");
+        if (options.Events < 1_000 * options.Repeat) problems.Add($"--events must be at least 1,000 per repetition, was {options.Events}.");
+        if (options.Rate is not (>= 100 and <= 1_000_000)) problems.Add($"--rate must be 100 to 1,000,000, was {options.Rate}.");
+        if (options.Duration < TimeSpan.FromSeconds(1) || options.Duration * options.Rate > TimeSpan.FromSeconds(50_000_000)) problems.Add("--duration must be at least 1 s, and together with --rate at most 50 million events.");
+        if (options.Processors is < 1 or > 64) problems.Add($"--processors must be 1 to 64, was {options.Processors}.");
+        return options;
+    }
+
+    private static async Task<int> RunAsync(ParseResult parsed, RedisEndpoint redis, BenchOptions options, CancellationToken cancellationToken)
+    {
+        var report = new Report().Add("machine", "machine", $"{Environment.ProcessorCount} cores, .NET {Environment.Version}, {DateTime.UtcNow:yyyy-MM-dd}");
+        var medians = new Dictionary<string, double>(StringComparer.Ordinal);
+
+        // Interleaved, so that a slow minute of the machine touches all workloads alike.
+        var rates = Workload.All.ToDictionary(workload => workload.Name, _ => new List<double>(), StringComparer.Ordinal);
+        for (var repetition = 0; repetition < options.Repeat; repetition++)
+        {
+            foreach (var workload in Workload.All)
+            {
+                var rate = await ThroughputRun.MeasureAsync(redis, workload, options, (ulong)repetition + 1, cancellationToken);
+                rates[workload.Name].Add(rate);
+                await Console.Error.WriteLineAsync($"{workload.Name} {repetition + 1}/{options.Repeat}: {rate:N0} events/s");
+            }
+        }
+
+        foreach (var workload in Workload.All)
+        {
+            var sorted = rates[workload.Name].Order().ToList();
+            medians[workload.Name] = sorted[sorted.Count / 2];
+            var value = new JsonObject { ["median"] = Math.Round(medians[workload.Name]), ["min"] = Math.Round(sorted[0]), ["max"] = Math.Round(sorted[^1]) };
+            report.Add(workload.Name, workload.Name, $"{medians[workload.Name]:N0} events/s  ({sorted[0]:N0} to {sorted[^1]:N0}; {workload.Description})", value);
+        }
+
+        var latency = await LatencyRun.MeasureAsync(redis, options, cancellationToken);
+        report.Add("latency_ms", "latency", $"p50 {latency.P50:0.00} ms, p99 {latency.P99:0.00} ms, p99.9 {latency.P999:0.00} ms, max {latency.Max:0.0} ms  (event due to readable, {latency.Samples:N0} events at {latency.ActualRate:N0}/s, open loop)",
+            new JsonObject { ["p50"] = Math.Round(latency.P50, 3), ["p99"] = Math.Round(latency.P99, 3), ["p999"] = Math.Round(latency.P999, 3), ["max"] = Math.Round(latency.Max, 3), ["samples"] = latency.Samples, ["rate"] = Math.Round(latency.ActualRate, 1) });
+        report.Write(Console.Out, parsed.GetValue(Output));
+        return Judge(parsed, medians, latency);
+    }
+
+    private static int Judge(ParseResult parsed, Dictionary<string, double> medians, LatencyResult latency)
+    {
+        var missed = new List<string>();
+        if (medians["framed"] < parsed.GetValue(MinFramed)) missed.Add($"framed is below {parsed.GetValue(MinFramed):N0} events/s");
+        if (medians["plain"] < parsed.GetValue(MinPlain)) missed.Add($"plain is below {parsed.GetValue(MinPlain):N0} events/s");
+        if (latency.P50 > parsed.GetValue(MaxP50)) missed.Add($"median latency is above {parsed.GetValue(MaxP50)} ms");
+        foreach (var line in missed) Console.Error.WriteLine($"Threshold missed: {line}.");
+        return missed.Count > 0 ? ExitCodes.Threshold : ExitCodes.Ok;
+    }
+}

@@ -1,0 +1,78 @@
+using System.Diagnostics.Metrics;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging.Abstractions;
+using Streamgauge.Processing;
+using Streamgauge.Producing;
+using Streamgauge.Resp;
+using Streamgauge.Streams;
+
+namespace Streamgauge.Cli;
+
+/// <summary>A pipeline to measure: sender and processors in this process, on a stream of their own that is removed afterwards.</summary>
+internal sealed class BenchRig : IAsyncDisposable
+{
+    private readonly ServiceProvider _services = new ServiceCollection().AddMetrics().BuildServiceProvider();
+    private readonly ProcessorService _processors;
+    private readonly RespConnection _connection;
+
+    private BenchRig(RedisEndpoint redis, string stream, bool plain, int processors, RespConnection connection)
+    {
+        _connection = connection;
+        Keys = new StreamKeys(stream);
+        var meters = _services.GetRequiredService<IMeterFactory>();
+        Sender = new BufferingSender(
+            new SenderOptions { Redis = redis, Stream = stream, Plain = plain }, new SenderMetrics(meters), NullLogger<BufferingSender>.Instance, TimeProvider.System);
+        Processing = new ProcessorOptions { Redis = redis, Stream = stream, Workers = processors };
+        _processors = new ProcessorService(Processing, new ProcessorMetrics(meters), NullLogger<ProcessorService>.Instance, TimeProvider.System);
+    }
+
+    public StreamKeys Keys { get; }
+
+    public BufferingSender Sender { get; }
+
+    public ProcessorOptions Processing { get; }
+
+    public static async Task<BenchRig> StartAsync(RedisEndpoint redis, bool plain, int processors, CancellationToken cancellationToken)
+    {
+        var connection = await RespConnection.ConnectAsync(redis, new RedisOptions(), cancellationToken);
+        var rig = new BenchRig(redis, $"bench-{Guid.NewGuid().ToString("N")[..8]}", plain, processors, connection);
+        await rig._processors.StartAsync(cancellationToken);
+        return rig;
+    }
+
+    /// <summary>Events readable in the aggregates at this moment.</summary>
+    public async Task<long> CountedAsync(CancellationToken cancellationToken)
+    {
+        var reply = await _connection.ExecuteAsync(["HGET", Keys.Aggregates, "total_count"], cancellationToken);
+        return reply.IsNull ? 0 : reply.AsInteger();
+    }
+
+    /// <summary>Waits until so many events are counted.</summary>
+    public async Task WaitForAsync(long events, CancellationToken cancellationToken)
+    {
+        while (await CountedAsync(cancellationToken) < events) await Task.Delay(1, cancellationToken);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await Sender.DisposeAsync();
+        await _processors.StopAsync(CancellationToken.None);
+        _processors.Dispose();
+        await DeleteKeysAsync();
+        await _connection.DisposeAsync();
+        await _services.DisposeAsync();
+    }
+
+    private async Task DeleteKeysAsync()
+    {
+        var cursor = "0";
+        do
+        {
+            var reply = await _connection.ExecuteAsync(["SCAN", cursor, "MATCH", $"{{{Keys.Stream}}}*", "COUNT", "1000"]);
+            foreach (var key in reply[1].Items) await _connection.ExecuteAsync(["UNLINK", key.AsText()]);
+            cursor = reply[0].AsText();
+        }
+        while (cursor != "0");
+        await _connection.ExecuteAsync(["UNLINK", Keys.Stream]);
+    }
+}
