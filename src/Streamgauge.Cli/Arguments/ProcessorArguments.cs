@@ -14,7 +14,7 @@ internal sealed class ProcessorArguments
     private readonly Option<TimeSpan> _timeout = Parsers.Duration("--timeout", TimeSpan.FromSeconds(10), "How long Redis may take to answer before the connection is given up.");
     private readonly Option<TimeSpan> _sessionRetain = Parsers.Duration("--session-retain", TimeSpan.FromHours(24), "How long sessions are kept.");
     private readonly Option<int> _sessionsMax = new("--sessions-max") { Description = "Sessions per quarter of that; more count as (other).", DefaultValueFactory = _ => 1_000_000 };
-    private readonly Option<int> _commit = new("--commit-events") { Description = "Events a commit aims at.", DefaultValueFactory = _ => 4_000 };
+    private readonly Option<int> _commit = new("--commit-events") { Description = "Most events of a commit.", DefaultValueFactory = _ => 16_000 };
     private readonly Option<TimeSpan> _retain = Parsers.Duration("--retain", TimeSpan.FromHours(1), "How long counted entries stay in the stream.");
     private readonly Option<long> _retainBytes = Parsers.Size("--retain-bytes", 256L << 20, "Size of the stream above which counted entries go earlier.");
     private readonly Option<int> _deliveries = new("--deliveries-max") { Description = "Consumers an entry may bring down before it is dead-lettered.", DefaultValueFactory = _ => 16 };
@@ -39,7 +39,7 @@ internal sealed class ProcessorArguments
             ClaimAfter = parsed.GetValue(_claimAfter),
             SessionRetain = parsed.GetValue(_sessionRetain),
             SessionsMax = parsed.GetValue(_sessionsMax),
-            EventsPerCommit = parsed.GetValue(_commit),
+            EventsPerCommitMax = parsed.GetValue(_commit),
             Recovery = new RecoveryLimits { DeliveriesMax = parsed.GetValue(_deliveries), IsolateAtDeliveries = Math.Max(2, parsed.GetValue(_deliveries) / 4) },
             Tend = new TendOptions { Retain = parsed.GetValue(_retain), RetainBytesMax = parsed.GetValue(_retainBytes) },
         };

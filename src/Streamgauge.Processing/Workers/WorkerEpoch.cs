@@ -16,7 +16,6 @@ internal sealed class WorkerEpoch : IAsyncDisposable
     private static readonly TimeSpan Block = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan ReadTimeout = Block + TimeSpan.FromSeconds(2);
     private const int RecoverPage = 256;
-    private const int ReadCountInitial = 16;
 
     private readonly ProcessorOptions _options;
     private readonly ProcessorMetrics _metrics;
@@ -26,6 +25,7 @@ internal sealed class WorkerEpoch : IAsyncDisposable
     private readonly RecoverRequest _recover;
     private readonly RespConnection _reading;
     private readonly RespConnection _committing;
+    private readonly CommitSize _size;
     private long _nextHousekeeping = Stopwatch.GetTimestamp();
     private StreamEntryId _claimCursor;
 
@@ -37,7 +37,8 @@ internal sealed class WorkerEpoch : IAsyncDisposable
         _slots = slots;
         _reading = reading;
         _committing = committing;
-        _read = new ReadRequest(group.Keys, group.Group, consumer) { Block = Block, Count = Math.Min(ReadCountInitial, options.EntriesPerReadMax) };
+        _read = new ReadRequest(group.Keys, group.Group, consumer) { Block = Block };
+        _size = new CommitSize(options.EventsPerCommitMax, options.RowsPerCommit, options.EntriesPerReadMax);
         _recover = new RecoverRequest(group.Keys, group.Group, consumer, options.Recovery);
     }
 
@@ -84,6 +85,7 @@ internal sealed class WorkerEpoch : IAsyncDisposable
             await slot.Commit;
             if (!await TryReadAsync(slot)) continue;
             slot.Begin(_committing);
+            _size.ObserveRows(slot.Deltas.RowCount);
             next = (next + 1) % _slots.Length;
         }
 
@@ -101,6 +103,7 @@ internal sealed class WorkerEpoch : IAsyncDisposable
     private async Task<bool> TryReadAsync(CommitSlot slot)
     {
         _read.Target = slot.Batch;
+        _read.Count = _size.EntriesToRead;
         await _reading.ExecuteAsync(_read, ReadTimeout);
         foreach (var other in _slots)
         {
@@ -109,9 +112,7 @@ internal sealed class WorkerEpoch : IAsyncDisposable
 
         if (slot.Batch.Count == 0) return false;
 
-        // Ask next time for as many entries as make a commit of the wished size: a frame holds hundreds of events, a plain entry one.
-        var eventsPerEntry = Math.Max(1, slot.Batch.Events.Count / slot.Batch.Count);
-        _read.Count = Math.Clamp(_options.EventsPerCommit / eventsPerEntry, 1, _options.EntriesPerReadMax);
+        _size.Observe(slot.Batch.Count, slot.Batch.Events.Count);
         return true;
     }
 

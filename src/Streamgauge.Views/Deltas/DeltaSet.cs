@@ -16,6 +16,9 @@ public sealed class DeltaSet(IReadOnlyList<ViewDefinition> views)
     /// <summary>Events left out of a view because they were late, over all views.</summary>
     public int LateCount { get; private set; }
 
+    /// <summary>Counters the last <see cref="Fold"/> touches, over all views and buckets: what a commit costs Redis.</summary>
+    public int RowCount { get; private set; }
+
     /// <summary>Newest event time in the batch, Unix milliseconds; 0 for an empty batch.</summary>
     public long NewestEventMs { get; private set; }
 
@@ -23,10 +26,12 @@ public sealed class DeltaSet(IReadOnlyList<ViewDefinition> views)
     public void Fold(EventBatch batch, long nowMs)
     {
         LateCount = 0;
+        RowCount = 0;
         foreach (var view in _views)
         {
             view.Fold(batch, nowMs);
             LateCount += view.LateCount;
+            for (var i = 0; i < view.BucketCount; i++) RowCount += view.Bucket(i).GroupCount;
         }
 
         NewestEventMs = 0;
