@@ -9,6 +9,9 @@ public interface IEventSink
     /// <returns>False when buffers are full: await <see cref="WaitForRoomAsync"/> and try again.</returns>
     bool TryAdd(in EventFields fields);
 
+    /// <summary>Sends what was taken without waiting for company. To be called by a source that has no more for now.</summary>
+    void Push();
+
     /// <summary>Completes when there is room again.</summary>
     ValueTask WaitForRoomAsync(CancellationToken cancellationToken);
 

@@ -30,6 +30,11 @@ internal sealed class FakeSink : IEventSink
         return true;
     }
 
+    /// <summary>Events taken before each push.</summary>
+    public List<long> Pushes { get; } = [];
+
+    public void Push() => Pushes.Add(Count);
+
     public ValueTask WaitForRoomAsync(CancellationToken cancellationToken) => OnRoom(cancellationToken);
 
     public Task FlushAsync(CancellationToken cancellationToken)

@@ -54,6 +54,8 @@ internal static class LatencyRun
             return inner.TryAdd(fields);
         }
 
+        public void Push() => inner.Push();
+
         public ValueTask WaitForRoomAsync(CancellationToken cancellationToken) => inner.WaitForRoomAsync(cancellationToken);
 
         public Task FlushAsync(CancellationToken cancellationToken) => inner.FlushAsync(cancellationToken);

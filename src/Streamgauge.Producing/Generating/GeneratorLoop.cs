@@ -84,6 +84,7 @@ public sealed class GeneratorLoop
                 await sink.WaitForRoomAsync(cancellationToken);
             }
 
+            if (_options.Rate > 0) sink.Push(); // nothing more is due
             Report();
         }
     }

@@ -45,7 +45,7 @@ public sealed partial class BufferingSender : IEventSink, IAsyncDisposable
         var keys = new StreamKeys(options.Stream);
         _packer = options.Plain ? new PlainPacker(keys, Producer) : new FramePacker(keys, Producer);
         _backoff = new Resp.Backoff(BackoffInitial, BackoffMax, time);
-        _linger = time.CreateTimer(_ => SealWaiting(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        _linger = time.CreateTimer(_ => Push(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         _sending = Task.Run(SendUntilStoppedAsync);
     }
 
@@ -68,6 +68,15 @@ public sealed partial class BufferingSender : IEventSink, IAsyncDisposable
             if (_packer.Count >= _options.EventsPerSend || _packer.Bytes >= _options.BytesPerSend || _options.Linger == TimeSpan.Zero) Seal();
             else if (_packer.Count == 1) _linger.Change(_options.Linger, Timeout.InfiniteTimeSpan);
             return true;
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Push()
+    {
+        lock (_gate)
+        {
+            if (_packer.Count > 0) Seal();
         }
     }
 
@@ -102,14 +111,6 @@ public sealed partial class BufferingSender : IEventSink, IAsyncDisposable
         await _stopping.CancelAsync();
         await _sending;
         _stopping.Dispose();
-    }
-
-    private void SealWaiting()
-    {
-        lock (_gate)
-        {
-            if (_packer.Count > 0) Seal();
-        }
     }
 
     /// <summary>Closes what is packed and hands it to the sending half. Under the lock.</summary>

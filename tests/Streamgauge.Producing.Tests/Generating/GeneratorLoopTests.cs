@@ -15,6 +15,15 @@ public class GeneratorLoopTests
     }
 
     [Fact]
+    public async Task Every_slice_is_pushed_so_that_no_event_waits_for_the_next()
+    {
+        var sink = new FakeSink();
+        await new GeneratorLoop(new GeneratorOptions { Rate = 5000, Count = 500 }, new VirtualTime()).RunAsync(sink, default);
+        Assert.Equal(500, sink.Pushes[^1]);
+        Assert.InRange(sink.Pushes.Count, 50, 110); // slices of about 5 events, a millisecond apart
+    }
+
+    [Fact]
     public async Task Duration_ends_on_the_schedule()
     {
         var sink = new FakeSink();
