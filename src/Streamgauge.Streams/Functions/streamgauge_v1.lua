@@ -43,8 +43,24 @@ local function pairs_of(flat)
   return result
 end
 
-local function bad_arguments(what)
-  return redis.error_reply('SGARGS ' .. what)
+local function refuse_arguments(what)
+  error(redis.error_reply('SGARGS ' .. what))
+end
+
+-- Argument `at`, a whole number.
+local function whole(args, at)
+  local digits = string.match(args[at] or '', '^%d+$')
+  if not digits then refuse_arguments('argument ' .. at .. ' is no whole number: ' .. tostring(args[at])) end
+  return tonumber(digits)
+end
+
+-- HINCRBY that cannot fail half-way through a commit. Nil when the field holds no number, because somebody wrote to our
+-- keys: what it should have counted is lost, everything else stays exact, and "residue" shows it.
+local function add(meta, key, field, by)
+  local total = redis.pcall('HINCRBY', key, field, by)
+  if type(total) ~= 'table' then return total end
+  redis.pcall('HINCRBY', meta, 'residue', 1)
+  return nil
 end
 
 -- XACK of many ids; returns how many were pending.
@@ -99,13 +115,21 @@ end
 -- No allow-oom: a full Redis refuses new events and goes on counting.
 local function append(keys, args)
   local stream, producers = keys[1], keys[2]
-  local producer, sequence, is_oldest, entries = args[1], tonumber(args[2]), args[3] == '1', tonumber(args[4])
-  if not sequence or not entries or entries < 1 then return bad_arguments('append needs a producer, a sequence and at least one entry') end
+  local producer, sequence, is_oldest, entries = args[1], whole(args, 2), args[3] == '1', whole(args, 4)
+  if entries < 1 then refuse_arguments('append needs at least one entry') end
+  local at = 5
+  for _ = 1, entries do
+    local fields = whole(args, at)
+    if fields < 1 then refuse_arguments('an entry needs at least one field') end
+    at = at + 1 + 2 * fields
+  end
+  if at ~= #args + 1 then refuse_arguments('append has ' .. #args .. ' arguments, its counts say ' .. (at - 1)) end
   local known = redis.call('HGET', producers, producer)
-  local last = known and tonumber(string.match(known, '^%d+')) or 0
+  local last = known and tonumber(string.match(known, '^%d+')) or 0 -- a spoilt record counts as forgotten
   if sequence <= last then return { 'DUPLICATE', '' } end
   if sequence > last + 1 and not is_oldest then return redis.error_reply('SGGAP the sequence before this one has not arrived, send it first') end
-  local at, id = 5, ''
+  local id
+  at = 5
   for _ = 1, entries do
     local first = at + 1
     at = first + 2 * tonumber(args[at])
@@ -158,26 +182,29 @@ local function missing_of(stream, group, consumer, ids)
   if same then return {} end
   local missing = {}
   for i = 1, #ids do
+    if i > 1 and id_at_most(ids[i], ids[i - 1]) then refuse_arguments('entries must ascend, each once') end
     if #redis.call('XPENDING', stream, group, ids[i], ids[i], 1, consumer) == 0 then missing[#missing + 1] = ids[i] end
   end
   return missing
 end
 
+local function key_at(keys, args, at)
+  return keys[whole(args, at)] or refuse_arguments('argument ' .. at .. ' names no key')
+end
+
 local function read_sections(keys, args, at)
   local sections = {}
-  local count = tonumber(args[at])
+  local count = whole(args, at)
   at = at + 1
   for s = 1, count do
-    local section = {
-      key = keys[tonumber(args[at])], view = args[at + 1], groups_max = tonumber(args[at + 2]), expire_at = tonumber(args[at + 3]), siblings = {},
-    }
-    local siblings = tonumber(args[at + 4])
+    local section = { key = key_at(keys, args, at), view = args[at + 1], groups_max = whole(args, at + 2), expire_at = whole(args, at + 3), siblings = {} }
+    local siblings = whole(args, at + 4)
     at = at + 5
-    for i = 1, siblings do section.siblings[i] = keys[tonumber(args[at + i - 1])] end
+    for i = 1, siblings do section.siblings[i] = key_at(keys, args, at + i - 1) end
     at = at + siblings
     section.has_sum = args[at] == '1'
     section.other_count, section.other_sum = args[at + 1], args[at + 2]
-    section.rows = tonumber(args[at + 3])
+    section.rows = whole(args, at + 3)
     section.first = at + 4
     section.width = section.has_sum and 4 or 2
     at = section.first + section.rows * section.width
@@ -196,6 +223,7 @@ local function full_field(section, args)
       names[#names + 1] = args[section.first + r * 4 + 2]
       if #args[section.first + r * 4 + 3] > DIGITS_MAX - 1 then return names[#names] end
     end
+    if section.is_tight then names[#names + 1] = section.other_sum end
     local values = redis.call('HMGET', section.key, unpack(names))
     for i = 1, #names do
       if values[i] and #values[i] > DIGITS_MAX - 1 then return names[i] end
@@ -204,10 +232,18 @@ local function full_field(section, args)
   return nil
 end
 
--- Groups known in a section's bucket. Counted in meta for shared hashes, by the hash itself for buckets.
-local function known_groups(section, meta)
-  if section.expire_at > 0 then return redis.call('HLEN', section.key) end
-  return tonumber(redis.call('HGET', meta, 'groups:' .. section.view) or '0')
+-- Notes the groups known in a section's bucket, and whether the budget may run out inside this batch: only then does each
+-- group need a look. Shared hashes are counted in meta; a bucket counts itself, with up to two fields that are no groups.
+local function measure(section, meta)
+  if section.expire_at > 0 then
+    section.known = redis.call('HLEN', section.key)
+    section.is_tight = section.known + section.rows > section.groups_max
+    if not section.is_tight then return end
+    section.known = section.known - redis.call('HEXISTS', section.key, 'continued') - redis.call('HEXISTS', section.key, section.other_count)
+  else
+    section.known = tonumber(redis.call('HGET', meta, 'groups:' .. section.view) or '0') or 0
+  end
+  section.is_tight = section.known + section.rows > section.groups_max
 end
 
 -- A group seen for the first time in this bucket may stand in older or newer buckets of the view too. Each bucket's field
@@ -233,69 +269,67 @@ local function link_buckets(section, field)
 end
 
 local function apply(section, meta, args)
-  local key, pcall_, width = section.key, redis.pcall, section.width
-  local known = section.known
-  local tight = known + section.rows > section.groups_max -- only then can the budget run out inside this batch
-  local linked = #section.siblings > 1
-  local fresh, residue = 0, 0
+  local key, width = section.key, section.width
+  local known, linked = section.known, #section.siblings > 1
+  local fresh = 0
   for r = 0, section.rows - 1 do
     local at = section.first + r * width
     local count_field, sum_field = args[at], args[at + 2]
-    if tight and known + fresh >= section.groups_max and redis.call('HEXISTS', key, count_field) == 0 then
+    if section.is_tight and known + fresh >= section.groups_max and redis.call('HEXISTS', key, count_field) == 0 then
       count_field, sum_field = section.other_count, section.other_sum
     end
     local count = args[at + 1]
-    local total = pcall_('HINCRBY', key, count_field, count)
-    if type(total) == 'table' then
-      residue = residue + 1
-    elseif total == tonumber(count) and count_field ~= section.other_count then
+    local total = add(meta, key, count_field, count)
+    if total == tonumber(count) and count_field ~= section.other_count then
       fresh = fresh + 1
       if linked then link_buckets(section, count_field) end
     end
-    if section.has_sum then
-      if type(pcall_('HINCRBY', key, sum_field, args[at + 3])) == 'table' then residue = residue + 1 end
-    end
+    if section.has_sum then add(meta, key, sum_field, args[at + 3]) end
   end
   if section.expire_at > 0 then
     redis.call('PEXPIREAT', key, string.format('%.0f', section.expire_at))
   elseif fresh > 0 then
-    redis.call('HINCRBY', meta, 'groups:' .. section.view, fresh)
+    add(meta, meta, 'groups:' .. section.view, fresh)
   end
-  -- A counter that is not a number: somebody wrote to our keys. The batch stays counted everywhere else, and this is seen.
-  if residue > 0 then redis.call('HINCRBY', meta, 'residue', residue) end
 end
 
 local function commit(keys, args)
   local stream, meta, dead = keys[1], keys[2], keys[3]
   local group, consumer, updated, newest, events, late, clamped, dead_max = unpack(args, 1, 8)
 
-  -- 1. Shape.
-  local id_count = tonumber(args[9])
-  if not id_count or id_count < 1 then return bad_arguments('commit needs at least one entry') end
-  local ids, seen = {}, {}
-  for i = 1, id_count do
-    local id = args[9 + i]
-    if seen[id] then return bad_arguments('entry twice in one commit') end
-    seen[id] = true
-    ids[i] = id
-  end
+  -- 1. Shape. That no entry comes twice is part of the gate.
+  for i = 4, 8 do whole(args, i) end
+  local id_count = whole(args, 9)
+  if id_count < 1 then refuse_arguments('commit needs at least one entry') end
+  local ids = {}
+  for i = 1, id_count do ids[i] = args[9 + i] or refuse_arguments('commit has fewer entries than it says') end
   local at = 10 + id_count
-  local dead_entries = {}
-  for i = 1, tonumber(args[at]) do
+  local dead_entries, known_ids = {}, nil
+  for i = 1, whole(args, at) do
+    if not known_ids then
+      known_ids = {}
+      for j = 1, id_count do known_ids[ids[j]] = true end
+    end
     dead_entries[i] = { args[at + 2 * i - 1], args[at + 2 * i] }
-    if not seen[dead_entries[i][1]] then return bad_arguments('dead entry is not in the commit') end
+    if not known_ids[dead_entries[i][1]] then refuse_arguments('dead entry is not in the commit') end
   end
   at = at + 1 + 2 * #dead_entries
   local dead_events = {}
-  local dead_event_count = tonumber(args[at])
+  local dead_event_count = whole(args, at)
   at = at + 1
   for i = 1, dead_event_count do
-    local field_count = tonumber(args[at + 3])
+    local field_count = whole(args, at + 3)
     dead_events[i] = { args[at], args[at + 1], args[at + 2], at + 4, field_count }
     at = at + 4 + 2 * field_count
   end
   local sections, last = read_sections(keys, args, at)
-  if last ~= #args + 1 then return bad_arguments('commit has ' .. #args .. ' arguments, its counts say ' .. (last - 1)) end
+  if last ~= #args + 1 then refuse_arguments('commit has ' .. #args .. ' arguments, its counts say ' .. (last - 1)) end
+
+  for i = 2, #keys do
+    local kind = redis.call('TYPE', keys[i]).ok
+    local expected = i == 3 and 'stream' or 'hash'
+    if kind ~= 'none' and kind ~= expected then return redis.error_reply('SGTYPE key ' .. i .. ' of the commit is a ' .. kind .. ', expected a ' .. expected) end
+  end
 
   -- 2. The gate: all still ours and not counted before.
   local missing = missing_of(stream, group, consumer, ids)
@@ -308,19 +342,14 @@ local function commit(keys, args)
       if id_at_most(ids[i], floor) then counted[#counted + 1] = ids[i] end
     end
     acknowledge(stream, group, counted)
-    redis.call('HINCRBY', meta, 'refused_below_floor', #counted)
+    add(meta, meta, 'refused_below_floor', #counted)
     return { 'MISSING', unpack(counted, 1, math.min(#counted, UNPACK_MAX)) }
   end
 
-  -- 3. Everything else that can fail.
-  for i = 2, #keys do
-    local kind = redis.call('TYPE', keys[i]).ok
-    local expected = i == 3 and 'stream' or 'hash'
-    if kind ~= 'none' and kind ~= expected then return redis.error_reply('SGTYPE key ' .. i .. ' of the commit is a ' .. kind .. ', expected a ' .. expected) end
-  end
+  -- 3. Headroom of the sums.
   for s = 1, #sections do
+    measure(sections[s], meta)
     if full_field(sections[s], args) then return redis.error_reply('SGFULL a sum of view ' .. sections[s].view .. ' has reached 18 digits') end
-    sections[s].known = known_groups(sections[s], meta)
   end
 
   -- 4. The acknowledgement is the commit; from here on nothing fails.
@@ -337,15 +366,15 @@ local function commit(keys, args)
   end
   for s = 1, #sections do apply(sections[s], meta, args) end
   if #sections > 0 then redis.call('HSET', keys[4], 'last_updated', updated) end
-  redis.call('HINCRBY', meta, 'entries', #ids - #dead_entries)
-  redis.call('HINCRBY', meta, 'events', events)
-  if #dead_entries > 0 then redis.call('HINCRBY', meta, 'dead_entries', #dead_entries) end
-  if #dead_events > 0 then redis.call('HINCRBY', meta, 'dead_events', #dead_events) end
-  if late ~= '0' then redis.call('HINCRBY', meta, 'late', late) end
-  if clamped ~= '0' then redis.call('HINCRBY', meta, 'clamped', clamped) end
-  local newest_known = tonumber(redis.call('HGET', meta, 'newest_event_ms') or '0')
+  add(meta, meta, 'entries', #ids - #dead_entries)
+  add(meta, meta, 'events', events)
+  if #dead_entries > 0 then add(meta, meta, 'dead_entries', #dead_entries) end
+  if #dead_events > 0 then add(meta, meta, 'dead_events', #dead_events) end
+  if late ~= '0' then add(meta, meta, 'late', late) end
+  if clamped ~= '0' then add(meta, meta, 'clamped', clamped) end
+  local newest_known = tonumber(redis.call('HGET', meta, 'newest_event_ms') or '0') or 0
   if tonumber(newest) > newest_known then redis.call('HSET', meta, 'newest_event_ms', newest) end
-  local commits = redis.call('HINCRBY', meta, 'commits', 1)
+  local commits = add(meta, meta, 'commits', 1) or 0
   return { 'OK', commits, raise_floor(stream, group, meta, ids[#ids]) }
 end
 
@@ -395,8 +424,8 @@ local function recover(keys, args)
       last = id
     end
   end
-  if #lost > 0 then redis.call('HINCRBY', meta, 'lost', #lost) end
-  if #buried > 0 then redis.call('HINCRBY', meta, 'dead_entries', #buried) end
+  if #lost > 0 then add(meta, meta, 'lost', #lost) end
+  if #buried > 0 then add(meta, meta, 'dead_entries', #buried) end
   return { entries, lost, buried, last }
 end
 
@@ -416,7 +445,10 @@ local function tend(keys, args)
     local info = pairs_of(groups[i])
     local mark = info['last-delivered-id']
     if info.name == group then delivered = mark end
-    if info.pending > 0 then mark = redis.call('XPENDING', stream, info.name)[2] end
+    if info.pending > 0 then
+      local oldest = redis.call('XPENDING', stream, info.name)[2]
+      if id_at_most(oldest, mark) then mark = oldest end -- a group that was set backwards has delivered less than it has pending
+    end
     if not low or id_at_most(mark, low) then low = mark end
   end
   if not delivered then return redis.error_reply('NOGROUP the group is gone') end
@@ -436,14 +468,14 @@ local function tend(keys, args)
   local consumers = redis.call('XINFO', 'CONSUMERS', stream, group)
   for i = 1, #consumers do
     local info = pairs_of(consumers[i])
-    if info.pending == 0 and (info.inactive or info.idle) > consumer_idle then
+    if info.pending == 0 and info.idle > consumer_idle then
       redis.call('XGROUP', 'DELCONSUMER', stream, group, info.name)
       forgotten = forgotten + 1
     end
   end
   local sequences = redis.call('HGETALL', producers)
   for i = 1, #sequences, 2 do
-    local seen = tonumber(string.match(sequences[i + 1], '%d+$'))
+    local seen = tonumber(string.match(sequences[i + 1], '%d+$')) or 0
     if now - seen > producer_idle then redis.call('HDEL', producers, sequences[i]) end
   end
   return { floor, low, trimmed, redis.call('XLEN', stream), bytes, forgotten }
