@@ -4,11 +4,11 @@ using Streamgauge.Views;
 
 namespace Streamgauge.Streams;
 
-/// <summary>Reads all built-in counters in one transaction, so that they belong to one moment: types add up to the total.</summary>
+/// <summary>Reads all built-in counters in one atomic step, so that they belong to one moment: types add up to the total.</summary>
 public sealed class AggregatesReader(StreamKeys keys, string group)
 {
     private static readonly TimeSpan SessionRetainDefault = TimeSpan.FromHours(24);
-    private readonly StreamGroup _group = new(keys, group);
+    private static readonly string OtherSessions = OtherSessionsField();
 
     /// <summary>Number of commits so far; a cheap way to see whether anything changed.</summary>
     public async Task<long> ReadCommitsAsync(RespConnection connection, CancellationToken cancellationToken)
@@ -18,31 +18,14 @@ public sealed class AggregatesReader(StreamKeys keys, string group)
     }
 
     /// <summary>Reads everything.</summary>
-    /// <param name="connection">Must not be shared while this runs: the commands of a transaction would mix.</param>
     public async Task<AggregatesSnapshot> ReadAsync(RespConnection connection, CancellationToken cancellationToken)
     {
         var retain = await ReadSessionRetainAsync(connection, cancellationToken);
         var buckets = await LiveSessionBucketsAsync(connection, retain, cancellationToken);
 
-        // One transaction, sent in one go; the replies of the queued commands only say QUEUED.
-        string[][] commands =
-        [
-            ["HGETALL", keys.Aggregates], ["HGETALL", keys.Meta], _group.StatusCommand(),
-            .. buckets.Select(bucket => (string[])["HLEN", bucket]), .. buckets.Select(bucket => (string[])["HGET", bucket, "continued"]),
-        ];
-        var queued = new List<Task> { connection.ExecuteAsync(["MULTI"], cancellationToken) };
-        foreach (var command in commands) queued.Add(connection.ExecuteAsync(command, cancellationToken));
-        var exec = connection.ExecuteAsync(["EXEC"], cancellationToken);
-        await Task.WhenAll(queued);
-        var replies = await exec;
-        foreach (var reply in replies.Items)
-        {
-            if (reply.IsError) throw new RedisReplyException("ERR", $"A counter key is not readable: {reply}");
-        }
-
-        var lengths = replies.Items.Skip(3).Take(buckets.Count).Sum(reply => reply.AsInteger());
-        var continued = replies.Items.Skip(3 + buckets.Count).Sum(reply => reply.IsNull ? 0 : reply.AsInteger() + 1); // the field itself is no session
-        return Build(replies[0].Items, Pairs(replies[1].Items), GroupStatus.From(replies[2]), lengths - continued, retain);
+        string[] call = ["FCALL_RO", "sg_read_v1", $"{3 + buckets.Count}", keys.Stream, keys.Meta, keys.Aggregates, .. buckets, group, OtherSessions];
+        var reply = await connection.ExecuteAsync(call, cancellationToken);
+        return Build(reply[1].Items, Pairs(reply[2].Items), GroupStatus.From(reply[0]), reply[3].AsInteger(), retain);
     }
 
     /// <summary>Events of one session within the retention; null when it has none.</summary>
@@ -115,6 +98,12 @@ public sealed class AggregatesReader(StreamKeys keys, string group)
             Number(meta, "entries"), Number(meta, "events"), Number(meta, "dead_entries"), Number(meta, "dead_events"),
             Number(meta, "lost"), Number(meta, "late"), Number(meta, "clamped"),
             newestMs == 0 ? null : DateTimeOffset.FromUnixTimeMilliseconds(newestMs));
+    }
+
+    private static string OtherSessionsField()
+    {
+        var naming = BuiltInViews.Sessions(SessionRetainDefault, int.MaxValue).Naming;
+        return naming.Prefix + FieldNaming.Other + naming.CountSuffix;
     }
 
     private static long Number(Dictionary<string, string> meta, string name) => long.TryParse(meta.GetValueOrDefault(name), out var value) ? value : 0;

@@ -1,5 +1,5 @@
 #!lua name=streamgauge_v1
--- revision: 1
+-- revision: 2
 --
 -- Everything Streamgauge writes to Redis, each function one atomic step.
 --
@@ -516,6 +516,20 @@ local function status(keys, args)
 end
 
 ------------------------------------------------------------------------------------------------------------------------
+-- read: KEYS stream meta aggregates session_bucket…   ARGV group other_session_field
+-- All counters at one moment. Replies {status, aggregates, meta, sessions}: two hashes flat, and the distinct sessions in the buckets.
+-- A function and not MULTI … EXEC: a full Redis refuses to queue even reads.
+local function read(keys, args)
+  local sessions = 0
+  for i = 4, #keys do
+    local continued = redis.call('HGET', keys[i], 'continued')
+    sessions = sessions + redis.call('HLEN', keys[i]) - redis.call('HEXISTS', keys[i], args[2])
+    if continued then sessions = sessions - 1 - (tonumber(continued) or 0) end
+  end
+  return { status(keys, args), redis.call('HGETALL', keys[3]), redis.call('HGETALL', keys[2]), sessions }
+end
+
+------------------------------------------------------------------------------------------------------------------------
 -- leave: KEYS stream   ARGV group consumer
 -- Forgets a consumer that stops, only if it holds nothing: XGROUP DELCONSUMER would throw its pending entries away.
 -- Replies the number of entries it still holds.
@@ -537,4 +551,5 @@ redis.register_function{ function_name = 'sg_commit_v1', callback = commit, flag
 redis.register_function{ function_name = 'sg_recover_v1', callback = recover, flags = { 'allow-oom' } }
 redis.register_function{ function_name = 'sg_tend_v1', callback = tend, flags = { 'allow-oom' } }
 redis.register_function{ function_name = 'sg_status_v1', callback = status, flags = { 'no-writes', 'allow-oom' } }
+redis.register_function{ function_name = 'sg_read_v1', callback = read, flags = { 'no-writes', 'allow-oom' } }
 redis.register_function{ function_name = 'sg_leave_v1', callback = leave, flags = { 'allow-oom' } }

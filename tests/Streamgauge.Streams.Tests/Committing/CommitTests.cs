@@ -155,4 +155,30 @@ public sealed class CommitTests(RedisFixture fixture) : IClassFixture<RedisFixtu
         Assert.Equal("1", await rig.MetaAsync("commits"));
         Assert.Equal(0, await rig.PendingAsync());
     }
+
+    [Fact]
+    public async Task Full_server_refuses_appends_and_goes_on_counting()
+    {
+        var rig = await fixture.NewStreamAsync();
+        var consumer = rig.Consumer("a");
+        var other = await fixture.NewStreamAsync();
+        await rig.AddClicksAsync(10);
+        await other.AddClicksAsync(5);
+        await rig.RunAsync("CONFIG", "SET", "maxmemory", "1mb");
+        try
+        {
+            var append = await Assert.ThrowsAsync<RedisReplyException>(() => rig.RunAsync(Call.Append(rig.Keys, "p", 1, isOldest: true, ["event_type", "click"])));
+            Assert.Equal("OOM", append.Code);
+            await consumer.DrainAsync();
+            await rig.Consumer("b").RecoverAsync(AtOnce);
+            await rig.StreamGroup.TendAsync(rig.Redis, new TendOptions { Retain = AtOnce }, CancellationToken.None);
+            await rig.StreamGroup.StatusAsync(rig.Redis, CancellationToken.None);
+            await rig.StreamGroup.LeaveAsync(rig.Redis, "a", CancellationToken.None);
+            Assert.Equal(10, (await rig.ReadAsync()).TotalCount);
+        }
+        finally
+        {
+            await rig.RunAsync("CONFIG", "SET", "maxmemory", "0");
+        }
+    }
 }
