@@ -93,14 +93,83 @@ local function fields_of(stream, id)
   return found[1][2]
 end
 
--- Everything at or below the floor is counted or dead-lettered. Returns the floor as it may now be stored, never backwards.
-local function raise_floor(stream, group, meta, delivered)
+-- What is done with (counted, dead-lettered or lost) and would be handed out again if the group were set backwards or made anew:
+--   floor  everything at or below it
+--   ahead  ranges above it: "first last first last …" ascending, while an older entry is still pending with somebody
+-- Entries are delivered in order, so whatever lies below a delivered entry and is not pending is done with. Only ranges that this
+-- proves to touch are joined: there is at most one per gap that pending entries leave. One consumer that commits in order has none.
+local function read_done(meta)
+  local stored = redis.call('HMGET', meta, 'floor', 'ahead')
+  local ahead = {}
+  if stored[2] then
+    for first, last in string.gmatch(stored[2], '(%S+) (%S+)') do ahead[#ahead + 1] = { first, last } end
+  end
+  return stored[1], ahead
+end
+
+local function is_done(id, floor, ahead)
+  if floor and id_at_most(id, floor) then return true end
+  for i = 1, #ahead do
+    if id_at_most(ahead[i][1], id) and id_at_most(id, ahead[i][2]) then return true end
+  end
+  return false
+end
+
+-- Those of `ids` that are done with. Cheap as long as none is: ascending, so the ends tell.
+local function done_among(ids, floor, ahead)
+  local first, last, done = ids[1], ids[#ids], {}
+  local touches = floor and id_at_most(first, floor)
+  for i = 1, #ahead do
+    touches = touches or (id_at_most(ahead[i][1], last) and id_at_most(first, ahead[i][2]))
+  end
+  if not touches then return done end
+  for i = 1, #ids do
+    if is_done(ids[i], floor, ahead) then done[#done + 1] = ids[i] end
+  end
+  return done
+end
+
+-- Adds a range of delivered entries none of which is pending, and joins it with those before it as long as nothing is pending between.
+local function note_ahead(stream, group, ahead, first, last)
+  local at = #ahead + 1
+  while at > 1 and id_at_most(first, ahead[at - 1][1]) do at = at - 1 end
+  table.insert(ahead, at, { first, last })
+  while at > 1 and #redis.call('XPENDING', stream, group, ahead[at - 1][1], last, 1) == 0 do
+    ahead[at - 1][2] = id_at_most(ahead[at - 1][2], last) and last or ahead[at - 1][2]
+    table.remove(ahead, at)
+    at = at - 1
+    last = ahead[at][2]
+  end
+end
+
+-- Raises the floor as far as pending entries allow, never backwards; `reached` when there are none. Notes `ids`, just done with, if above it.
+local function settle(stream, group, meta, floor, ahead, reached, ids)
+  local had_ahead = #ahead > 0
   local pending = redis.call('XPENDING', stream, group)
-  local floor = delivered
-  if pending[1] > 0 then floor = id_before(pending[2]) end
-  local stored = redis.call('HGET', meta, 'floor')
-  if stored and id_at_most(floor, stored) then return stored end
-  redis.call('HSET', meta, 'floor', floor)
+  if pending[1] > 0 then reached = id_before(pending[2]) end
+  if not floor or not id_at_most(reached, floor) then
+    floor = reached
+    redis.call('HSET', meta, 'floor', floor)
+  end
+  while #ahead > 0 and id_at_most(ahead[1][2], floor) do table.remove(ahead, 1) end
+
+  local last = ids and ids[#ids]
+  if last and not id_at_most(last, floor) then
+    local above = 1
+    while id_at_most(ids[above], floor) do above = above + 1 end
+    if #redis.call('XPENDING', stream, group, ids[above], last, 1) == 0 then
+      note_ahead(stream, group, ahead, ids[above], last)
+    else
+      for i = above, #ids do note_ahead(stream, group, ahead, ids[i], ids[i]) end
+    end
+  end
+  if #ahead > 0 then
+    local words = {}
+    for i = 1, #ahead do words[i] = ahead[i][1] .. ' ' .. ahead[i][2] end
+    redis.call('HSET', meta, 'ahead', table.concat(words, ' '))
+  elseif had_ahead then
+    redis.call('HDEL', meta, 'ahead')
+  end
   return floor
 end
 
@@ -143,7 +212,7 @@ end
 ------------------------------------------------------------------------------------------------------------------------
 -- join: KEYS stream meta aggregates   ARGV group session_retain_ms
 -- Makes sure the group exists. A new one starts at the first entry; a lost one at the committed floor, because
--- everything up to there is in the aggregates already. Notes the session retention for readers.
+-- everything up to there is in the aggregates already, and what lies ahead of it is refused when it comes again. Notes the session retention for readers.
 -- Replies {'EXISTING' | 'CREATED' | 'RECREATED', floor, commits}.
 local function join(keys, args)
   local stream, meta, aggregates, group = keys[1], keys[2], keys[3], args[1]
@@ -334,16 +403,13 @@ local function commit(keys, args)
   -- 2. The gate: all still ours and not counted before.
   local missing = missing_of(stream, group, consumer, ids)
   if #missing > 0 then return { 'MISSING', unpack(missing, 1, math.min(#missing, UNPACK_MAX)) } end
-  local floor = redis.call('HGET', meta, 'floor')
-  if floor and id_at_most(ids[1], floor) then
-    -- Pending again although counted: the group was set backwards. They leave the pending list and change nothing.
-    local counted = {}
-    for i = 1, #ids do
-      if id_at_most(ids[i], floor) then counted[#counted + 1] = ids[i] end
-    end
-    acknowledge(stream, group, counted)
-    add(meta, meta, 'refused_below_floor', #counted)
-    return { 'MISSING', unpack(counted, 1, math.min(#counted, UNPACK_MAX)) }
+  local floor, ahead = read_done(meta)
+  local done = done_among(ids, floor, ahead)
+  if #done > 0 then
+    -- Pending again although done with: the group was set backwards or made anew. They leave the pending list and change nothing.
+    acknowledge(stream, group, done)
+    add(meta, meta, 'refused_below_floor', #done)
+    return { 'MISSING', unpack(done, 1, math.min(#done, UNPACK_MAX)) }
   end
 
   -- 3. Headroom of the sums.
@@ -375,7 +441,7 @@ local function commit(keys, args)
   local newest_known = tonumber(redis.call('HGET', meta, 'newest_event_ms') or '0') or 0
   if tonumber(newest) > newest_known then redis.call('HSET', meta, 'newest_event_ms', newest) end
   local commits = add(meta, meta, 'commits', 1) or 0
-  return { 'OK', commits, raise_floor(stream, group, meta, ids[#ids]) }
+  return { 'OK', commits, settle(stream, group, meta, floor, ahead, ids[#ids], ids) }
 end
 
 ------------------------------------------------------------------------------------------------------------------------
@@ -425,7 +491,11 @@ local function recover(keys, args)
     end
   end
   if #lost > 0 then add(meta, meta, 'lost', #lost) end
-  if #buried > 0 then add(meta, meta, 'dead_entries', #buried) end
+  if #buried > 0 then
+    add(meta, meta, 'dead_entries', #buried)
+    local floor, ahead = read_done(meta)
+    settle(stream, group, meta, floor, ahead, buried[#buried], buried)
+  end
   return { entries, lost, buried, last }
 end
 
@@ -452,7 +522,8 @@ local function tend(keys, args)
     if not low or id_at_most(mark, low) then low = mark end
   end
   if not delivered then return redis.error_reply('NOGROUP the group is gone') end
-  local floor = raise_floor(stream, group, meta, delivered)
+  local floor, ahead = read_done(meta)
+  floor = settle(stream, group, meta, floor, ahead, delivered)
 
   local trimmed = 0
   local by_age = string.format('%.0f-0', math.max(now - retain_ms, 0))

@@ -1,0 +1,118 @@
+namespace Streamgauge.Streams.Tests.Committing;
+
+/// <summary>What the group's own memory forgets or repeats, <c>meta</c> remembers.</summary>
+public sealed class CountedOnceTests(RedisFixture fixture) : IClassFixture<RedisFixture>
+{
+    [Fact]
+    public async Task Group_set_backwards_leaves_totals_unchanged()
+    {
+        var rig = await fixture.NewStreamAsync();
+        var consumer = rig.Consumer("a");
+        await rig.AddClicksAsync(7);
+        await consumer.DrainAsync();
+        await rig.RunAsync("XGROUP", "SETID", rig.Keys.Stream, StreamRig.Group, "0");
+        await rig.AddClicksAsync(2);
+        Assert.Equal(9, await consumer.ReadAsync(100));
+        Assert.Equal(CommitOutcome.Missing, await consumer.CommitAsync());
+        Assert.Equal((7, 7), ((await rig.ReadAsync()).TotalCount, consumer.Commit.MissingCount));
+        Assert.Equal("7", await rig.MetaAsync("refused_below_floor"));
+        Assert.Equal(2, await rig.PendingAsync());
+
+        await consumer.RecoverAsync();
+        Assert.Equal(CommitOutcome.Counted, await consumer.CommitAsync());
+        Assert.Equal(9, (await rig.ReadAsync()).TotalCount);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Entries_counted_ahead_of_a_pending_one_are_not_counted_again(bool destroy)
+    {
+        var rig = await fixture.NewStreamAsync();
+        var (slow, fast) = (rig.Consumer("slow"), rig.Consumer("fast"));
+        await rig.AddClicksAsync(8);
+        await slow.ReadAsync(1);
+        await fast.ReadAsync(3);
+        Assert.Equal(CommitOutcome.Counted, await fast.CommitAsync());
+        if (destroy)
+        {
+            await rig.RunAsync("XGROUP", "DESTROY", rig.Keys.Stream, StreamRig.Group);
+            var joined = await rig.JoinAsync();
+            Assert.Equal(GroupState.Recreated, joined.State);
+            Assert.Equal(await rig.MetaAsync("floor"), joined.Floor);
+        }
+        else
+        {
+            await rig.RunAsync("XGROUP", "SETID", rig.Keys.Stream, StreamRig.Group, "0");
+        }
+
+        await DrainAsync(rig);
+        Assert.Equal(8, (await rig.ReadAsync()).TotalCount);
+        Assert.Equal(destroy ? "3" : "4", await rig.MetaAsync("refused_below_floor")); // set backwards, the group also repeats what was pending
+        Assert.Null(await rig.MetaAsync("ahead"));
+    }
+
+    [Fact]
+    public async Task Lost_group_is_made_anew_at_the_floor()
+    {
+        var rig = await fixture.NewStreamAsync();
+        await rig.AddClicksAsync(4);
+        await rig.Consumer("a").DrainAsync();
+        await rig.AddClicksAsync(3);
+        await rig.RunAsync("XGROUP", "DESTROY", rig.Keys.Stream, StreamRig.Group);
+        Assert.Equal(GroupState.Recreated, (await rig.JoinAsync()).State);
+        Assert.Equal(GroupState.Existing, (await rig.JoinAsync()).State);
+        await rig.Consumer("b").DrainAsync();
+        Assert.Equal(7, (await rig.ReadAsync()).TotalCount);
+    }
+
+    [Fact]
+    public async Task Ranges_ahead_of_the_floor_are_one_per_gap_however_many_commits_make_them()
+    {
+        var rig = await fixture.NewStreamAsync();
+        var (slow, fast) = (rig.Consumer("slow"), rig.Consumer("fast"));
+        await rig.AddClicksAsync(1);
+        await slow.ReadAsync(1);
+        for (var i = 0; i < 50; i++)
+        {
+            await rig.AddClicksAsync(2);
+            await fast.ReadAsync(2);
+            await fast.CommitAsync();
+        }
+
+        Assert.Equal(2, (await rig.MetaAsync("ahead"))!.Split(' ').Length);
+        await slow.CommitAsync();
+        await rig.StreamGroup.TendAsync(rig.Redis, new TendOptions(), CancellationToken.None);
+        Assert.Null(await rig.MetaAsync("ahead"));
+        Assert.Equal(fast.Ids[^1], await rig.MetaAsync("floor"));
+    }
+
+    [Fact]
+    public async Task One_consumer_that_commits_in_order_keeps_no_ranges()
+    {
+        var rig = await fixture.NewStreamAsync();
+        TestConsumer[] slots = [rig.Consumer("a"), rig.Consumer("a"), rig.Consumer("a")];
+        await rig.AddClicksAsync(9);
+        foreach (var slot in slots) await slot.ReadAsync(3);
+        foreach (var slot in slots)
+        {
+            Assert.Equal(CommitOutcome.Counted, await slot.CommitAsync());
+            Assert.Null(await rig.MetaAsync("ahead"));
+        }
+    }
+
+    /// <summary>What a processor does after any interruption, until nothing is left.</summary>
+    internal static async Task DrainAsync(StreamRig rig)
+    {
+        var consumer = rig.Consumer("drain", new RecoveryLimits { DeliveriesMax = int.MaxValue, IsolateAtDeliveries = int.MaxValue });
+        for (var round = 0; round < 10_000; round++)
+        {
+            await consumer.RecoverAsync();
+            if (consumer.Batch.Count == 0) await consumer.RecoverAsync(TimeSpan.Zero);
+            if (consumer.Batch.Count == 0 && await consumer.ReadAsync(50) == 0) return;
+            await consumer.CommitAsync();
+        }
+
+        Assert.Fail("Draining does not end.");
+    }
+}
