@@ -49,15 +49,12 @@ public sealed class AggregatesReader(StreamKeys keys, string group)
         return reply.IsNull ? SessionRetainDefault : TimeSpan.FromMilliseconds(reply.AsInteger());
     }
 
-    /// <summary>Keys of the buckets that can be alive now, oldest first; one more than strictly live, for clocks that differ.</summary>
+    /// <summary>Keys of the buckets that can be alive now, oldest first.</summary>
     internal async Task<IReadOnlyList<string>> LiveSessionBucketsAsync(RespConnection connection, TimeSpan retain, CancellationToken cancellationToken)
     {
         var time = await connection.ExecuteAsync(["TIME"], cancellationToken);
-        var nowMs = time[0].AsInteger() * 1000;
         var view = BuiltInViews.Sessions(retain, int.MaxValue);
-        var windowMs = (long)view.Window!.Value.TotalMilliseconds;
-        var newest = view.BucketStartMs(nowMs) + windowMs;
-        return [.. Enumerable.Range(0, view.BucketsLiveMax + 1).Select(back => keys.Bucket(view.Name, newest - (back * windowMs))).Reverse()];
+        return [.. view.LiveBucketsMs(time[0].AsInteger() * 1000).Select(startMs => keys.Bucket(view.Name, startMs))];
     }
 
     private static AggregatesSnapshot Build(IReadOnlyList<RespValue> counters, Dictionary<string, string> meta, GroupStatus status, long sessions, TimeSpan retain)

@@ -10,11 +10,13 @@ namespace Streamgauge.Streams;
 /// </remarks>
 public sealed class CommitRequest(StreamKeys keys, string group, string consumer, IReadOnlyList<ViewDefinition> views, int deadLettersMax) : RespRequest
 {
+    private const int AggregatesKey = 4; // counted from 1, as Lua does
     private readonly byte[] _group = FunctionCall.Utf8(group);
     private readonly byte[] _consumer = FunctionCall.Utf8(consumer);
     private readonly SectionLayout[] _layouts = [.. views.Select(view => new SectionLayout(view))];
     private readonly RespWriter _arguments = new();
     private readonly List<string> _bucketKeys = [];
+    private readonly List<long> _starts = [];
 
     /// <summary>What became of the commit.</summary>
     public CommitOutcome Outcome { get; private set; }
@@ -26,7 +28,7 @@ public sealed class CommitRequest(StreamKeys keys, string group, string consumer
     public StreamEntryId Floor { get; private set; }
 
     /// <summary>Encodes a batch and its deltas.</summary>
-    /// <param name="updated">Becomes <c>last_updated</c>.</param>
+    /// <param name="updated">Now; becomes <c>last_updated</c>.</param>
     public void Prepare(EntryBatch batch, DeltaSet deltas, DateTimeOffset updated)
     {
         _bucketKeys.Clear();
@@ -41,7 +43,7 @@ public sealed class CommitRequest(StreamKeys keys, string group, string consumer
         _arguments.WriteBulk(batch.Events.ClampedCount);
         _arguments.WriteBulk(deadLettersMax);
         WriteEntries(batch);
-        WriteSections(deltas, batch.NewestArrivalMs);
+        WriteSections(deltas, Math.Max(batch.NewestArrivalMs, updated.ToUnixTimeMilliseconds()));
     }
 
     protected override void Write(RespWriter output)
@@ -111,27 +113,31 @@ public sealed class CommitRequest(StreamKeys keys, string group, string consumer
         {
             var view = deltas.Views[v];
             if (view.BucketCount == 0) continue;
-            var firstKey = AddBucketKeys(view, nowMs, out var siblings);
-            for (var b = 0; b < view.BucketCount; b++) _layouts[v].Write(_arguments, view, view.Bucket(b), firstKey, siblings);
-        }
-    }
+            if (view.View.Window is null)
+            {
+                _layouts[v].Write(_arguments, view, view.Bucket(0), AggregatesKey, firstSibling: 0, siblings: 0);
+                continue;
+            }
 
-    /// <summary>Declares the keys of all live buckets of a windowed view, oldest first: a new group is linked to the other buckets it stands in.</summary>
-    /// <returns>Index of the first such key, 1-based as Lua counts; the aggregates key for a view without windows.</returns>
-    private int AddBucketKeys(ViewDeltas view, long nowMs, out (long FirstStartMs, int Count) siblings)
-    {
-        const int AggregatesKey = 4;
-        siblings = default;
-        if (view.View.Window is not { } window) return AggregatesKey;
-        var windowMs = (long)window.TotalMilliseconds;
-        var newest = view.View.BucketStartMs(nowMs);
-        for (var b = 0; b < view.BucketCount; b++) newest = Math.Max(newest, view.Bucket(b).StartMs);
-        var oldest = newest;
-        while (view.View.BucketExpiryMs(oldest - windowMs) > nowMs) oldest -= windowMs;
-        siblings = (oldest, (int)((newest - oldest) / windowMs) + 1);
-        var firstKey = AggregatesKey + _bucketKeys.Count + 1;
-        for (var startMs = oldest; startMs <= newest; startMs += windowMs) _bucketKeys.Add(keys.Bucket(view.View.Name, startMs));
-        return firstKey;
+            // A group that is new in one bucket is linked to the others it stands in, so all that can exist are declared.
+            _starts.Clear();
+            _starts.AddRange(view.View.LiveBucketsMs(nowMs));
+            var siblings = _starts.Count;
+            var firstKey = AggregatesKey + 1 + _bucketKeys.Count;
+            foreach (var startMs in _starts) _bucketKeys.Add(keys.Bucket(view.View.Name, startMs));
+            for (var b = 0; b < view.BucketCount; b++)
+            {
+                var key = firstKey + _starts.IndexOf(view.Bucket(b).StartMs);
+                if (key < firstKey)
+                {
+                    // Alive when its events arrived, and no longer: the batch was taken over late, and the bucket will expire at once.
+                    _bucketKeys.Add(keys.Bucket(view.View.Name, view.Bucket(b).StartMs));
+                    key = AggregatesKey + _bucketKeys.Count;
+                }
+
+                _layouts[v].Write(_arguments, view, view.Bucket(b), key, firstKey, siblings);
+            }
+        }
     }
 }
 

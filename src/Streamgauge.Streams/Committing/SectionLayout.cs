@@ -14,15 +14,14 @@ internal sealed class SectionLayout(ViewDefinition view)
 
     // key_index view groups_max expire_at_ms sibling_count sibling_key_index…
     // has_sum other_count_field other_sum_field row_count (count_field count [sum_field sum])…
-    public void Write(RespWriter output, ViewDeltas deltas, BucketDeltas bucket, int firstKey, (long FirstStartMs, int Count) siblings)
+    public void Write(RespWriter output, ViewDeltas deltas, BucketDeltas bucket, int key, int firstSibling, int siblings)
     {
-        var windowMs = (long)(view.Window ?? TimeSpan.FromMilliseconds(1)).TotalMilliseconds;
-        output.WriteBulk(siblings.Count == 0 ? firstKey : firstKey + (int)((bucket.StartMs - siblings.FirstStartMs) / windowMs));
+        output.WriteBulk(key);
         output.WriteBulk(_name);
         output.WriteBulk(view.GroupsMax);
         output.WriteBulk(view.Window is null ? 0 : view.BucketExpiryMs(bucket.StartMs));
-        output.WriteBulk(siblings.Count);
-        for (var i = 0; i < siblings.Count; i++) output.WriteBulk(firstKey + i);
+        output.WriteBulk(siblings);
+        for (var i = 0; i < siblings; i++) output.WriteBulk(firstSibling + i);
         output.WriteBulk(view.SumsValue ? 1 : 0);
         FunctionCall.WriteField(output, _prefix, _other, _countSuffix);
         FunctionCall.WriteField(output, _prefix, _other, _sumSuffix);

@@ -315,23 +315,29 @@ local function measure(section, meta)
   section.is_tight = section.known + section.rows > section.groups_max
 end
 
--- A group seen for the first time in this bucket may stand in older or newer buckets of the view too. Each bucket's field
+-- A group seen for the first time in this bucket may stand in older or newer buckets of the view too: `siblings` are all that can exist. Each bucket's field
 -- "continued" counts its groups that go on in a later bucket, so that the number of distinct groups over all live buckets
 -- is the sum of (fields - continued), whatever the order in which events arrive.
-local function link_buckets(section, field)
-  local own, siblings = 0, section.siblings
-  for i = 1, #siblings do
-    if siblings[i] == section.key then own = i end
+local function link_buckets(section, meta, field)
+  if not section.older then
+    -- Most siblings do not exist: event time may be anywhere between the oldest bucket kept and the allowed future.
+    section.older, section.newer = {}, {}
+    local side = section.older
+    for i = 1, #section.siblings do
+      local key = section.siblings[i]
+      if key == section.key then side = section.newer
+      elseif redis.call('EXISTS', key) == 1 then side[#side + 1] = key end
+    end
   end
-  for i = own + 1, #siblings do
-    if redis.call('HEXISTS', siblings[i], field) == 1 then
-      redis.call('HINCRBY', section.key, 'continued', 1)
+  for i = 1, #section.newer do
+    if redis.call('HEXISTS', section.newer[i], field) == 1 then
+      add(meta, section.key, 'continued', 1)
       return -- the next older bucket, if any, already counts the group as continued
     end
   end
-  for i = own - 1, 1, -1 do
-    if redis.call('HEXISTS', siblings[i], field) == 1 then
-      redis.call('HINCRBY', siblings[i], 'continued', 1)
+  for i = #section.older, 1, -1 do
+    if redis.call('HEXISTS', section.older[i], field) == 1 then
+      add(meta, section.older[i], 'continued', 1)
       return
     end
   end
@@ -351,7 +357,7 @@ local function apply(section, meta, args)
     local total = add(meta, key, count_field, count)
     if total == tonumber(count) and count_field ~= section.other_count then
       fresh = fresh + 1
-      if linked then link_buckets(section, count_field) end
+      if linked then link_buckets(section, meta, count_field) end
     end
     if section.has_sum then add(meta, key, sum_field, args[at + 3]) end
   end
@@ -451,10 +457,11 @@ end
 -- says nothing about the entry). Mode IDLE: those of others idle for idle_ms, one delivery more; an entry that brought
 -- down deliveries_max consumers is dead-lettered unseen, one that brought down isolate_at is handed out alone.
 -- Replies {entries, lost ids, dead ids, last id looked at}. Lost: trimmed while pending, which only a foreign XTRIM or XDEL does.
-local function too_large(fields, bytes_max)
+-- A page ends early once its entries exceed entry_bytes_max together, or a page of large ones would exceed what a client accepts.
+local function bytes_of(fields)
   local bytes = 0
   for i = 1, #fields do bytes = bytes + #fields[i] end
-  return bytes > bytes_max
+  return bytes
 end
 
 local function recover(keys, args)
@@ -466,23 +473,26 @@ local function recover(keys, args)
   local pending = own
     and redis.call('XPENDING', stream, group, '(' .. after, '+', count, consumer)
     or redis.call('XPENDING', stream, group, 'IDLE', idle_ms, '(' .. after, '+', count)
-  local entries, lost, buried, last = {}, {}, {}, ''
+  local entries, lost, buried, last, page_bytes = {}, {}, {}, '', 0
   for i = 1, #pending do
     local id, owner, deliveries = pending[i][1], pending[i][2], pending[i][4]
     if own or owner ~= consumer then
       local suspicious = not own and deliveries >= isolate_at
       if suspicious and #entries > 0 then break end
       local fields = fields_of(stream, id)
+      local bytes = fields and bytes_of(fields) or 0
+      if #entries > 0 and bytes <= bytes_max and page_bytes + bytes > bytes_max then break end
       if not fields then
         redis.call('XACK', stream, group, id)
         lost[#lost + 1] = id
-      elseif (not own and deliveries >= deliveries_max) or too_large(fields, bytes_max) then
-        bury(dead, dead_max, id, '-1', too_large(fields, bytes_max) and 'entry_too_large' or 'too_many_deliveries', group, owner, tostring(deliveries), fields)
+      elseif (not own and deliveries >= deliveries_max) or bytes > bytes_max then
+        bury(dead, dead_max, id, '-1', bytes > bytes_max and 'entry_too_large' or 'too_many_deliveries', group, owner, tostring(deliveries), fields)
         redis.call('XACK', stream, group, id)
         buried[#buried + 1] = id
       else
         if not own then redis.call('XCLAIM', stream, group, consumer, 0, id) end
         entries[#entries + 1] = { id, fields }
+        page_bytes = page_bytes + bytes
       end
       last = id
       if suspicious and #entries > 0 then break end

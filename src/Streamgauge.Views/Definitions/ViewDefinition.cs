@@ -1,3 +1,5 @@
+using Streamgauge.Events;
+
 namespace Streamgauge.Views;
 
 /// <summary>A declared aggregate: what to group by, what to measure, in which windows, for how long.</summary>
@@ -24,15 +26,22 @@ public sealed record ViewDefinition
     /// <summary>What stands before and after the group in the stored field names, as documented: <c>type:</c>click<c>:count</c>.</summary>
     public required FieldNaming Naming { get; init; }
 
-    /// <summary>Buckets that can be alive at once: the retained ones and the one that is filling.</summary>
-    public int BucketsLiveMax => Window is { } window ? (int)Math.Ceiling(Retain / window) + 1 : 1;
-
     /// <summary>Start of the bucket that holds <paramref name="timestampMs"/>; 0 without a window.</summary>
     public long BucketStartMs(long timestampMs)
     {
         if (Window is not { } window) return 0;
         var windowMs = (long)window.TotalMilliseconds;
         return timestampMs / windowMs * windowMs;
+    }
+
+    /// <summary>Starts of all buckets that can hold something, oldest first; only with <see cref="Window"/>.</summary>
+    /// <remarks>From the oldest kept to the one an event from the allowed future falls into, and one more at either end for clocks that differ.</remarks>
+    public IEnumerable<long> LiveBucketsMs(long nowMs)
+    {
+        var windowMs = (long)Window!.Value.TotalMilliseconds;
+        var oldest = Math.Max(0, BucketStartMs(nowMs - windowMs - (long)Retain.TotalMilliseconds));
+        var newest = BucketStartMs(nowMs + (long)EventLimits.FutureSkewMax.TotalMilliseconds) + windowMs;
+        for (var startMs = oldest; startMs <= newest; startMs += windowMs) yield return startMs;
     }
 
     /// <summary>When the bucket is forgotten, Unix milliseconds; <see cref="long.MaxValue"/> without a window.</summary>
