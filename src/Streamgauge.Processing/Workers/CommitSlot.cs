@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Microsoft.Extensions.Logging;
 using Streamgauge.Resp;
 using Streamgauge.Streams;
 using Streamgauge.Views;
@@ -6,19 +7,21 @@ using Streamgauge.Views;
 namespace Streamgauge.Processing;
 
 /// <summary>One batch on its way from read to commit, with everything it needs, reused for ever.</summary>
-internal sealed class CommitSlot
+internal sealed partial class CommitSlot
 {
     private readonly CommitRequest _request;
     private readonly ProcessorMetrics _metrics;
+    private readonly ILogger _logger;
     private readonly TimeProvider _time;
 
-    public CommitSlot(ProcessorOptions options, StreamKeys keys, string consumer, ProcessorMetrics metrics, TimeProvider time)
+    public CommitSlot(ProcessorOptions options, StreamKeys keys, string consumer, ProcessorMetrics metrics, ILogger logger, TimeProvider time)
     {
         var views = options.Views;
         Deltas = new DeltaSet(views);
         Batch = new EntryBatch(Deltas.Fields);
         _request = new CommitRequest(keys, options.Group, consumer, views, options.Recovery.DeadLettersMax);
         _metrics = metrics;
+        _logger = logger;
         _time = time;
     }
 
@@ -52,6 +55,17 @@ internal sealed class CommitSlot
         var oldestArrival = DateTimeOffset.FromUnixTimeMilliseconds((long)Batch.Ids[0].Ms);
         var latency = Math.Max(0, (_time.GetUtcNow() - oldestArrival).TotalSeconds);
         _metrics.Committed(Batch, Deltas.LateCount, latency, Stopwatch.GetElapsedTime(start).TotalSeconds);
+        Log.Committed(_logger, Batch.Ids[0], Batch.Ids[^1], Batch.Count, Batch.Events.Count, _request.Floor);
+        if (Batch.Dead.Count > 0) Log.DeadLettered(_logger, Batch.Dead.Count, Batch.Dead[0].Id, Batch.Dead[0].Reason);
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(2110, LogLevel.Debug, "Entries {First} to {Last} committed: {Entries} entries, {Events} events, floor {Floor}")]
+        public static partial void Committed(ILogger logger, StreamEntryId first, StreamEntryId last, int entries, int events, StreamEntryId floor);
+
+        [LoggerMessage(2111, LogLevel.Warning, "{Count} dead letters in one batch, the first of entry {EntryId}: {Reason}")]
+        public static partial void DeadLettered(ILogger logger, int count, StreamEntryId entryId, string reason);
     }
 }
 

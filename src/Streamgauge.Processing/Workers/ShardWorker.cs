@@ -27,7 +27,7 @@ internal sealed partial class ShardWorker
         _logger = logger;
         Consumer = $"{options.ConsumerPrefix}-{number}-{Guid.NewGuid().ToString("N")[..8]}";
         _group = new StreamGroup(new StreamKeys(options.Stream), options.Group);
-        _slots = [.. Enumerable.Range(0, options.BatchesInFlight).Select(_ => new CommitSlot(options, _group.Keys, Consumer, metrics, time))];
+        _slots = [.. Enumerable.Range(0, options.BatchesInFlight).Select(_ => new CommitSlot(options, _group.Keys, Consumer, metrics, logger, time))];
         _backoff = new Backoff(BackoffInitial, BackoffMax, time);
         metrics.AddWorker(Consumer, () => _epoch?.Pending ?? 0);
     }

@@ -72,6 +72,7 @@ public sealed partial class BufferingSender
                 var oldest = _unacknowledged[0];
                 _unacknowledged.RemoveAt(0);
                 sent--;
+                Log.Sent(_logger, Producer, oldest.Append.Sequence, oldest.Append.Count, oldest.Append.Outcome, oldest.Append.EntryId);
                 if (oldest.Append.Outcome == AppendOutcome.AppendedAfterGap) Log.Gap(_logger, Producer, oldest.Append.Sequence);
                 Acknowledge(oldest);
                 if (Problem is null) continue;
@@ -102,6 +103,9 @@ public sealed partial class BufferingSender
 
         [LoggerMessage(2202, LogLevel.Information, "{Producer} sends again")]
         public static partial void Resumed(ILogger logger, string producer);
+
+        [LoggerMessage(2204, LogLevel.Debug, "{Producer}:{Sequence} sent: {Events} events, {Outcome} as entry {EntryId}")]
+        public static partial void Sent(ILogger logger, string producer, long sequence, int events, AppendOutcome outcome, StreamEntryId entryId);
 
         [LoggerMessage(2203, LogLevel.Error, "{Producer}: Redis lost sends before {Sequence} that it had acknowledged (failover or restored backup)")]
         public static partial void Gap(ILogger logger, string producer, long sequence);

@@ -29,6 +29,9 @@ public abstract class SequencedAppend : RespRequest
     /// <summary>What became of it.</summary>
     public AppendOutcome Outcome { get; private set; }
 
+    /// <summary>Id of its (last) entry; default when it was a duplicate.</summary>
+    public StreamEntryId EntryId { get; private set; }
+
     private protected ReadOnlySpan<byte> Producer => _producer;
 
     private protected void WriteHead(RespWriter output, int entries, int argumentCount)
@@ -49,6 +52,7 @@ public abstract class SequencedAppend : RespRequest
         Outcome = word.SequenceEqual("OK"u8) ? AppendOutcome.Appended
             : word.SequenceEqual("GAP"u8) ? AppendOutcome.AppendedAfterGap
             : AppendOutcome.Duplicate;
+        EntryId = StreamEntryId.TryParse(reply.ReadString(), out var id) ? id : default;
     }
 }
 
