@@ -39,9 +39,14 @@ public static partial class FunctionLibrary
 
     private static string ReadSource()
     {
-        using var stream = typeof(FunctionLibrary).Assembly.GetManifestResourceStream($"{Name}.lua")!;
-        using var reader = new StreamReader(stream);
-        return reader.ReadToEnd();
+        var assembly = typeof(FunctionLibrary).Assembly;
+        return string.Join('\n', assembly.GetManifestResourceNames().Where(name => name.EndsWith(".lua", StringComparison.Ordinal)).Order(StringComparer.Ordinal).Select(Read));
+
+        string Read(string name)
+        {
+            using var reader = new StreamReader(assembly.GetManifestResourceStream(name)!);
+            return reader.ReadToEnd();
+        }
     }
 
     [GeneratedRegex(@"^-- revision: (?<revision>\d{1,9})", RegexOptions.Multiline | RegexOptions.ExplicitCapture, 1000)]

@@ -1,0 +1,59 @@
+-- recover: KEYS stream meta dead
+--          ARGV group consumer mode idle_ms count after deliveries_max isolate_at entry_bytes_max dead_max
+-- Hands pending entries to this consumer. Mode OWN: its own, after id `after`, delivery counts untouched (a lost connection
+-- says nothing about the entry). Mode IDLE: those of others idle for idle_ms, one delivery more; an entry that brought
+-- down deliveries_max consumers is dead-lettered unseen, one that brought down isolate_at is handed out alone.
+-- Replies {entries, lost ids, dead ids, last id looked at}. Lost: trimmed while pending, which only a foreign XTRIM or XDEL does.
+-- A page ends early once its entries exceed entry_bytes_max together, or a page of large ones would exceed what a client accepts.
+local function bytes_of(fields)
+  local bytes = 0
+  for i = 1, #fields do bytes = bytes + #fields[i] end
+  return bytes
+end
+
+local function recover(keys, args)
+  local stream, meta, dead = keys[1], keys[2], keys[3]
+  local group, consumer, mode = args[1], args[2], args[3]
+  local idle_ms, count, after = args[4], tonumber(args[5]), args[6]
+  local deliveries_max, isolate_at, bytes_max, dead_max = tonumber(args[7]), tonumber(args[8]), tonumber(args[9]), args[10]
+  local own = mode == 'OWN'
+  local pending = own
+    and redis.call('XPENDING', stream, group, '(' .. after, '+', count, consumer)
+    or redis.call('XPENDING', stream, group, 'IDLE', idle_ms, '(' .. after, '+', count)
+  local entries, lost, buried, last, page_bytes = {}, {}, {}, '', 0
+  for i = 1, #pending do
+    local id, owner, deliveries = pending[i][1], pending[i][2], pending[i][4]
+    if own or owner ~= consumer then
+      local suspicious = not own and deliveries >= isolate_at
+      if suspicious and #entries > 0 then break end
+      local fields = fields_of(stream, id)
+      local bytes = fields and bytes_of(fields) or 0
+      if #entries > 0 and bytes <= bytes_max and page_bytes + bytes > bytes_max then break end
+      if not fields then
+        redis.call('XACK', stream, group, id)
+        lost[#lost + 1] = id
+      elseif (not own and deliveries >= deliveries_max) or bytes > bytes_max then
+        bury(dead, dead_max, id, '-1', bytes > bytes_max and 'entry_too_large' or 'too_many_deliveries', group, owner, tostring(deliveries), fields)
+        redis.call('XACK', stream, group, id)
+        buried[#buried + 1] = id
+      else
+        if not own then redis.call('XCLAIM', stream, group, consumer, 0, id) end
+        entries[#entries + 1] = { id, fields }
+        page_bytes = page_bytes + bytes
+      end
+      last = id
+      if suspicious and #entries > 0 then break end
+    else
+      last = id
+    end
+  end
+  if #lost > 0 then add(meta, meta, 'lost', #lost) end
+  if #buried > 0 then
+    add(meta, meta, 'dead_entries', #buried)
+    local floor, ahead = read_done(meta)
+    settle(stream, group, meta, floor, ahead, buried[#buried], buried)
+  end
+  return { entries, lost, buried, last }
+end
+
+redis.register_function{ function_name = 'sg_recover_v1', callback = recover, flags = { 'allow-oom' } }
