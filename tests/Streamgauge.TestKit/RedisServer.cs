@@ -31,6 +31,9 @@ public sealed class RedisServer : IAsyncDisposable
         ? RedisEndpoint.Parse($"redis://127.0.0.1:{_port}")
         : throw new InvalidOperationException("This server has no TCP port; start it with UseTcp.");
 
+    /// <summary>Where its socket, its log and its files are.</summary>
+    public string Folder => _folder;
+
     private string SocketPath => Path.Combine(_folder, "r.sock");
 
     /// <summary>Starts a server and waits until it answers.</summary>
@@ -116,7 +119,6 @@ public sealed class RedisServer : IAsyncDisposable
     private void Signal(string name)
     {
         if (_process is null) throw new InvalidOperationException("The server is not running.");
-        using var kill = Process.Start("kill", [$"-{name}", _process.Id.ToString()]);
-        kill.WaitForExit();
+        Signals.Send(name, _process.Id);
     }
 }
