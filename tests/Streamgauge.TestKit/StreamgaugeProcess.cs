@@ -38,7 +38,10 @@ public sealed class StreamgaugeProcess : IAsyncDisposable
         var program = Path.Combine(AppContext.BaseDirectory, "streamgauge.dll");
         if (!File.Exists(program)) throw new InvalidOperationException($"{program} is missing: the test project must reference Streamgauge.Cli.");
         var runtime = Environment.ProcessPath is { } path && Path.GetFileNameWithoutExtension(path) == "dotnet" ? path : "dotnet"; // absolute, so that tests may take PATH away
-        var start = new ProcessStartInfo(runtime, [program, .. arguments]) { UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true };
+
+        // A test run in the background of a shell ignores SIGINT, and children inherit that; env gives it back its meaning, then becomes the program.
+        string[] command = File.Exists("/usr/bin/env") && OperatingSystem.IsLinux() ? ["/usr/bin/env", "--default-signal=INT", runtime, program, .. arguments] : [runtime, program, .. arguments];
+        var start = new ProcessStartInfo(command[0], command[1..]) { UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true };
         foreach (var name in start.Environment.Keys.Where(name => name.StartsWith("STREAMGAUGE_", StringComparison.Ordinal)).ToList()) start.Environment.Remove(name);
         foreach (var (name, value) in environment ?? new Dictionary<string, string?>(StringComparer.Ordinal))
         {

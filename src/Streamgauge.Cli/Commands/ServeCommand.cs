@@ -40,6 +40,7 @@ internal static class ServeCommand
             app.MapMetrics();
             app.MapStreamgauge();
             await app.StartAsync(cancellationToken);
+            await RoleHost.WaitForFirstAnswerAsync(app, cancellationToken);
             await Console.Error.WriteLineAsync($"Serving {RoleHost.Address(app)}/aggregates");
             await RoleHost.WaitAsync(app);
             return ExitCodes.Ok;

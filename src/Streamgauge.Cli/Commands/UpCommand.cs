@@ -6,6 +6,7 @@ using Streamgauge.Processing;
 using Streamgauge.Producing;
 using Streamgauge.Resp;
 using Streamgauge.Serving;
+using Streamgauge.Streams;
 using Streamgauge.Telemetry;
 
 namespace Streamgauge.Cli;
@@ -50,7 +51,8 @@ internal static class UpCommand
             await RedisArguments.RequireAsync(endpoint, redis.Options(parsed, []), cancellationToken);
             await using var app = Compose(parsed, logs, listen!, ReadRoles(endpoint, []));
             await StartAsync(app, listen!, cancellationToken);
-            Say(app, endpoint, server);
+            await RoleHost.WaitForFirstAnswerAsync(app, cancellationToken);
+            Say(app, endpoint, redis.Stream(parsed), server);
             await LiveLine.RunAsync(endpoint, redis.Stream(parsed), redis.Group(parsed), app.Lifetime.ApplicationStopping);
             await RoleHost.WaitAsync(app);
             await Console.Error.WriteLineAsync(server is null ? "Stopped." : "Stopped; the data is kept and the next `up` goes on from here.");
@@ -96,7 +98,7 @@ internal static class UpCommand
         }
     }
 
-    private static void Say(WebApplication app, RedisEndpoint endpoint, OwnRedisServer? server)
+    private static void Say(WebApplication app, RedisEndpoint endpoint, string stream, OwnRedisServer? server)
     {
         var address = RoleHost.Address(app);
         Console.WriteLine($"""
@@ -106,13 +108,13 @@ internal static class UpCommand
               summary   {address}/aggregates/summary
               health    {address}/health
               metrics   {address}/metrics
-              redis     {RedisCli(endpoint)}{(server is null ? "" : "  (private; its log: " + server.LogFile + ")")}
+              redis     {RedisCli(endpoint, stream)}{(server is null ? "" : "  (private; its log: " + server.LogFile + ")")}
 
             """);
     }
 
-    private static string RedisCli(RedisEndpoint endpoint) =>
-        endpoint.SocketPath is { } socket ? $"redis-cli -s {socket} HGETALL {{events}}:aggregates" : endpoint.ToString();
+    private static string RedisCli(RedisEndpoint endpoint, string stream) =>
+        endpoint.SocketPath is { } socket ? $"redis-cli -s {socket} HGETALL {new StreamKeys(stream).Aggregates}" : endpoint.ToString();
 
     private sealed record Roles(ProcessorOptions Processor, GeneratorOptions? Generator, SenderOptions Sender);
 }

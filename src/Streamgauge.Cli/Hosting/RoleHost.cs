@@ -1,10 +1,12 @@
 using System.CommandLine;
+using System.Diagnostics;
 using System.Net;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Streamgauge.Serving;
 using Streamgauge.Telemetry;
 
 namespace Streamgauge.Cli;
@@ -14,6 +16,9 @@ internal static class RoleHost
 {
     // Longer than any role's own drain bound, so that roles end by themselves.
     private static readonly TimeSpan ShutdownTimeout = TimeSpan.FromSeconds(25);
+
+    private static readonly TimeSpan FirstAnswerTimeout = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan FirstAnswerPoll = TimeSpan.FromMilliseconds(10);
 
     /// <summary>Builds the host; roles stop in reverse order of their registration.</summary>
     /// <param name="http">Where to listen; null for a process without HTTP.</param>
@@ -40,6 +45,15 @@ internal static class RoleHost
     {
         await app.StartAsync(cancellationToken);
         return await WaitAsync(app);
+    }
+
+    /// <summary>Waits until the API of a started host has counters to show, so that whoever is told its address gets an answer and no 503.</summary>
+    /// <remarks>Bounded: while Redis is away it goes on without, and <c>/health</c> says why.</remarks>
+    public static async Task WaitForFirstAnswerAsync(WebApplication app, CancellationToken cancellationToken)
+    {
+        var snapshot = app.Services.GetServices<IHealthContributor>().First(contributor => contributor.Name == "snapshot");
+        var waited = Stopwatch.StartNew();
+        while (snapshot.Check().Status == HealthStatus.Unhealthy && waited.Elapsed < FirstAnswerTimeout) await Task.Delay(FirstAnswerPoll, cancellationToken);
     }
 
     /// <summary>Waits for the end of a host that was started.</summary>

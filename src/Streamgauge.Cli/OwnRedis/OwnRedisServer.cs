@@ -11,9 +11,9 @@ internal sealed class OwnRedisServer : IAsyncDisposable
     private const int SocketPathBytesMax = 100; // the kernel's limit is 108
 
     private readonly FileStream _lock;
-    private readonly Process? _process; // null when an orphan of an earlier run was adopted
+    private readonly Process _process; // our child, or an orphan of an earlier run
 
-    private OwnRedisServer(FileStream folderLock, Process? process, RedisEndpoint endpoint, string logFile)
+    private OwnRedisServer(FileStream folderLock, Process process, RedisEndpoint endpoint, string logFile)
     {
         _lock = folderLock;
         _process = process;
@@ -24,9 +24,6 @@ internal sealed class OwnRedisServer : IAsyncDisposable
     public RedisEndpoint Endpoint { get; }
 
     public string LogFile { get; }
-
-    /// <summary>Process id of the server; null when it was left over from an earlier run.</summary>
-    public int? ProcessId => _process?.Id;
 
     /// <exception cref="OwnRedisException">With one sentence: what is wrong and what to do.</exception>
     public static async Task<OwnRedisServer> StartAsync(OwnRedisOptions options, CancellationToken cancellationToken)
@@ -42,7 +39,10 @@ internal sealed class OwnRedisServer : IAsyncDisposable
             var logFile = Path.Combine(folder, "redis.log");
 
             // An earlier run was killed and its Redis lives on: it has the data open, so it is the one to use.
-            if (File.Exists(socket) && await AnswersAsync(endpoint, cancellationToken)) return new OwnRedisServer(folderLock, null, endpoint, logFile);
+            if (File.Exists(socket) && await AnswersAsync(endpoint, cancellationToken))
+            {
+                return new OwnRedisServer(folderLock, await FindOrphanAsync(endpoint, cancellationToken), endpoint, logFile);
+            }
 
             await AppendOnlyFile.RepairAsync(folder, cancellationToken);
             process = Start(options, folder, socket, logFile);
@@ -70,15 +70,24 @@ internal sealed class OwnRedisServer : IAsyncDisposable
                 await ((Task)connection.ExecuteAsync(["SHUTDOWN"], deadline.Token)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
 
-            if (_process is not null) await _process.WaitForExitAsync(deadline.Token);
+            // The folder is free for the next run only when the server is gone, whoever started it.
+            await _process.WaitForExitAsync(deadline.Token);
         }
         catch (Exception e) when (e is RedisException or OperationCanceledException)
         {
-            if (_process is { HasExited: false }) _process.Kill();
+            if (!_process.HasExited) _process.Kill();
         }
 
-        _process?.Dispose();
+        _process.Dispose();
         await _lock.DisposeAsync();
+    }
+
+    private static async Task<Process> FindOrphanAsync(RedisEndpoint endpoint, CancellationToken cancellationToken)
+    {
+        await using var connection = await RespConnection.ConnectAsync(endpoint, new RedisOptions(), cancellationToken);
+        var server = (await connection.ExecuteAsync(["INFO", "server"], cancellationToken)).AsText();
+        var line = server.Split('\n').First(line => line.StartsWith("process_id:", StringComparison.Ordinal));
+        return Process.GetProcessById(int.Parse(line["process_id:".Length..].Trim()));
     }
 
     private static FileStream Lock(string folder)
