@@ -11,7 +11,7 @@ internal static class Parsers
     {
         Description = $"{description} [default: {ToText(standard)}]",
         HelpName = "duration",
-        CustomParser = argument => Parse(argument, TryParseDuration, "a duration like 200ms, 30s, 5m, 24h or 7d", standard),
+        CustomParser = argument => Parse(name, argument, TryParseDuration, "a duration like 200ms, 30s, 5m, 24h or 7d", standard),
         DefaultValueFactory = _ => standard,
     };
 
@@ -19,7 +19,7 @@ internal static class Parsers
     {
         Description = $"{description} [default: {standard / 1024 / 1024}mb]",
         HelpName = "size",
-        CustomParser = argument => Parse(argument, TryParseSize, "a size like 64kb, 256mb or 2gb", standard),
+        CustomParser = argument => Parse(name, argument, TryParseSize, "a size like 64kb, 256mb or 2gb", standard),
         DefaultValueFactory = _ => standard,
     };
 
@@ -31,7 +31,7 @@ internal static class Parsers
         {
             if (!text.EndsWith(unit, StringComparison.Ordinal)) continue;
             if (!double.TryParse(text[..^unit.Length], NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number)) continue;
-            if (number * seconds > TimeSpan.FromDays(36_500).TotalSeconds) return false;
+            if (!(number * seconds <= TimeSpan.FromDays(36_500).TotalSeconds)) return false; // NaN too, which is not more than anything
             value = TimeSpan.FromSeconds(number * seconds);
             return true;
         }
@@ -57,12 +57,12 @@ internal static class Parsers
 
     private delegate bool TryParse<T>(string text, out T value);
 
-    private static T Parse<T>(ArgumentResult argument, TryParse<T> parse, string expected, T standard)
+    private static T Parse<T>(string name, ArgumentResult argument, TryParse<T> parse, string expected, T standard)
     {
         if (argument.Tokens.Count == 0) return standard;
         var text = argument.Tokens[^1].Value;
         if (parse(text, out var value)) return value;
-        argument.AddError($"'{text}' is not {expected}.");
+        argument.AddError($"{name} must be {expected}, was '{text}'.");
         return standard;
     }
 
