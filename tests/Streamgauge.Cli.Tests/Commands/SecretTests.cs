@@ -15,7 +15,8 @@ public class SecretTests
         await connection.ExecuteAsync(["CONFIG", "SET", "requirepass", Password]);
         var environment = new Dictionary<string, string?>(StringComparer.Ordinal)
         {
-            ["STREAMGAUGE_REDIS"] = redis.TcpEndpoint.ToString(), ["STREAMGAUGE_REDIS_PASSWORD"] = Password,
+            ["STREAMGAUGE_REDIS"] = redis.TcpEndpoint.ToString(),
+            ["STREAMGAUGE_REDIS_PASSWORD"] = Password,
         };
         await using var process = StreamgaugeProcess.Start(["process", "--log-level", "Trace"], environment);
         await process.WaitForTextAsync(" counts events on ");

@@ -14,7 +14,10 @@ internal static class RedisCli
     {
         var start = new ProcessStartInfo("redis-cli", ["-s", server.Endpoint.SocketPath!, .. options])
         {
-            UseShellExecute = false, RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true,
+            UseShellExecute = false,
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
         };
         using var deadline = new CancellationTokenSource(Timeout);
         using var process = Process.Start(start)!;
