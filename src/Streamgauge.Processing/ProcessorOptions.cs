@@ -61,10 +61,6 @@ public sealed class ProcessorOptions
     /// <value>Default 1 s.</value>
     public TimeSpan HousekeepingEvery { get; set; } = TimeSpan.FromSeconds(1);
 
-    /// <summary>How long stopping may take: batches in hand are committed within it or left pending for a peer.</summary>
-    /// <value>Default 10 s.</value>
-    public TimeSpan DrainTimeout { get; set; } = TimeSpan.FromSeconds(10);
-
     /// <summary>When entries are given up on.</summary>
     public RecoveryLimits Recovery { get; set; } = new();
 

@@ -29,6 +29,9 @@ internal sealed partial class CommitSlot
 
     public DeltaSet Deltas { get; }
 
+    /// <summary>Commits of the stream when this slot's last one counted; fewer later on mean that Redis lost state.</summary>
+    public long CommitsKnown { get; set; }
+
     /// <summary>The running commit; completed when the slot is free.</summary>
     public Task Commit { get; private set; } = Task.CompletedTask;
 
@@ -52,6 +55,7 @@ internal sealed partial class CommitSlot
         var start = Stopwatch.GetTimestamp();
         await connection.ExecuteAsync(_request);
         if (_request.Outcome == CommitOutcome.Missing) throw new EntriesMissingException(_request.MissingCount);
+        CommitsKnown = _request.Commits;
         var oldestArrival = DateTimeOffset.FromUnixTimeMilliseconds((long)Batch.Ids[0].Ms);
         var latency = Math.Max(0, (_time.GetUtcNow() - oldestArrival).TotalSeconds);
         _metrics.Committed(Batch, Deltas.LateCount, latency, Stopwatch.GetElapsedTime(start).TotalSeconds);

@@ -90,6 +90,12 @@ internal sealed partial class ShardWorker
 
     private async Task JoinAsync(RespConnection connection, CancellationToken cancellationToken)
     {
+        foreach (var slot in _slots)
+        {
+            _commitsKnown = Math.Max(_commitsKnown, slot.CommitsKnown);
+            slot.CommitsKnown = 0;
+        }
+
         var joined = await _group.JoinAsync(connection, _options.SessionRetain, cancellationToken);
         if (joined.State == GroupState.Recreated) Log.GroupRecreated(_logger, _options.Group, _options.Stream, joined.Floor);
         if (joined.Commits < _commitsKnown) Log.StateLost(_logger, _options.Stream, _commitsKnown, joined.Commits);

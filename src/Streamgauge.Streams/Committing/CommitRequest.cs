@@ -24,6 +24,9 @@ public sealed class CommitRequest(StreamKeys keys, string group, string consumer
     /// <summary>Entries that were no longer ours; nothing was counted.</summary>
     public int MissingCount { get; private set; }
 
+    /// <summary>Commits of this stream so far, as of the last one that counted.</summary>
+    public long Commits { get; private set; }
+
     /// <summary>Everything at or below is counted or dead-lettered.</summary>
     public StreamEntryId Floor { get; private set; }
 
@@ -63,7 +66,7 @@ public sealed class CommitRequest(StreamKeys keys, string group, string consumer
         Outcome = reply.ReadString().SequenceEqual("OK"u8) ? CommitOutcome.Counted : CommitOutcome.Missing;
         MissingCount = Outcome == CommitOutcome.Missing ? items - 1 : 0;
         if (Outcome == CommitOutcome.Missing) return;
-        reply.Skip();
+        Commits = reply.ReadInteger();
         if (StreamEntryId.TryParse(reply.ReadString(), out var floor)) Floor = floor;
     }
 
