@@ -68,7 +68,8 @@ public sealed partial class BufferingSender
                     continue;
                 }
 
-                await flights.Dequeue();
+                await flights.Peek().WaitAsync(_stopping.Token);
+                _ = flights.Dequeue(); // only now: until it has ended, the finally below must wait for it
                 var oldest = _unacknowledged[0];
                 _unacknowledged.RemoveAt(0);
                 sent--;
@@ -107,7 +108,7 @@ public sealed partial class BufferingSender
         [LoggerMessage(2204, LogLevel.Debug, "{Producer}:{Sequence} sent: {Events} events, {Outcome} as entry {EntryId}")]
         public static partial void Sent(ILogger logger, string producer, long sequence, int events, AppendOutcome outcome, StreamEntryId entryId);
 
-        [LoggerMessage(2203, LogLevel.Error, "{Producer}: Redis lost sends before {Sequence} that it had acknowledged (failover or restored backup)")]
+        [LoggerMessage(2203, LogLevel.Error, "{Producer}: Redis does not know the sends before {Sequence} that it had acknowledged (failover, restored backup, or a day of silence)")]
         public static partial void Gap(ILogger logger, string producer, long sequence);
     }
 }

@@ -30,6 +30,7 @@ public sealed partial class BufferingSender : IEventSink, IAsyncDisposable
     private long _bufferedBytes;
     private long _sealedSequence;
     private long _acknowledgedSequence;
+    private bool _isDisposed;
 
     /// <exception cref="ArgumentException">The options have mistakes; all of them are listed.</exception>
     public BufferingSender(SenderOptions options, SenderMetrics metrics, ILogger<BufferingSender> logger, TimeProvider time)
@@ -57,6 +58,7 @@ public sealed partial class BufferingSender : IEventSink, IAsyncDisposable
     {
         lock (_gate)
         {
+            ObjectDisposedException.ThrowIf(_isDisposed, this);
             if (!_packer.HasRoomFor(fields)) Seal();
             if (_bufferedBytes + _packer.Bytes >= _options.BufferBytesMax)
             {
@@ -85,6 +87,7 @@ public sealed partial class BufferingSender : IEventSink, IAsyncDisposable
     {
         lock (_gate)
         {
+            ObjectDisposedException.ThrowIf(_isDisposed, this);
             if (_bufferedBytes + _packer.Bytes < _options.BufferBytesMax) return ValueTask.CompletedTask;
             _room ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
             return new ValueTask(_room.Task.WaitAsync(cancellationToken));
@@ -96,6 +99,7 @@ public sealed partial class BufferingSender : IEventSink, IAsyncDisposable
     {
         lock (_gate)
         {
+            if (_isDisposed) return Task.FromException(new ObjectDisposedException(nameof(BufferingSender)));
             if (_packer.Count > 0) Seal();
             if (_acknowledgedSequence == _sealedSequence) return Task.CompletedTask;
             var done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -104,13 +108,24 @@ public sealed partial class BufferingSender : IEventSink, IAsyncDisposable
         }
     }
 
-    /// <summary>Stops at once. Call <see cref="FlushAsync"/> first; what is still buffered is gone, and <see cref="SenderMetrics"/> says how much.</summary>
+    /// <summary>Stops at once. Call <see cref="FlushAsync"/> first; what is still buffered is gone, and whoever waits for it is told.</summary>
     public async ValueTask DisposeAsync()
     {
+        lock (_gate)
+        {
+            if (_isDisposed) return;
+            _isDisposed = true;
+        }
+
         await _linger.DisposeAsync();
         await _stopping.CancelAsync();
         await _sending;
         _stopping.Dispose();
+        lock (_gate)
+        {
+            foreach (var (_, done) in _flushes) done.TrySetException(new ObjectDisposedException(nameof(BufferingSender)));
+            _room?.TrySetException(new ObjectDisposedException(nameof(BufferingSender)));
+        }
     }
 
     /// <summary>Closes what is packed and hands it to the sending half. Under the lock.</summary>
