@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Invocation;
 using Streamgauge.Producing;
 using Streamgauge.Resp;
 using Streamgauge.Streams;
@@ -10,10 +11,13 @@ internal static class CommandRunner
 {
     public static async Task<int> RunAsync(RootCommand root, string[] args)
     {
-        var parsed = root.Parse(args);
-        if (parsed.Errors.Count > 0) return Report([.. parsed.Errors.Select(error => error.Message)], Verb(parsed));
+        var parsed = root.Parse(args.Length == 0 ? ["--help"] : args);
         try
         {
+            // A verb looks at all its options before it starts, so its mistakes are reported together with the parser's.
+            if (parsed.Errors.Count > 0 && parsed.CommandResult.Command.Action is AsynchronousCommandLineAction verb) await verb.InvokeAsync(parsed);
+            UsageException.ThrowIfAny(parsed, []);
+
             // Signals are ours: a role drains on SIGTERM for as long as it needs, within its own bound.
             return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null });
         }

@@ -21,11 +21,11 @@ internal sealed class GeneratorArguments
     {
         var options = new GeneratorOptions
         {
-            Rate = parsed.GetValue(_rate),
-            Sessions = parsed.GetValue(_sessions),
-            UniformSessions = parsed.GetValue(_uniform),
-            Products = parsed.GetValue(_products),
-            Seed = parsed.GetValue(_seed),
+            Rate = parsed.Get(_rate),
+            Sessions = parsed.Get(_sessions),
+            UniformSessions = parsed.Get(_uniform),
+            Products = parsed.Get(_products),
+            Seed = parsed.Get(_seed),
         };
         problems.AddRange(options.Validate());
         return options;

@@ -22,9 +22,9 @@ internal sealed class HttpArguments
 
     public IPEndPoint? Read(ParseResult parsed, List<string> problems)
     {
-        var port = parsed.GetValue(_port) ?? _portDefault;
+        var port = parsed.Get(_port) ?? _portDefault;
         if (port is < 0 or > 65535) problems.Add($"--port must be 0 to 65535, was {port}.");
-        if (!IPAddress.TryParse(parsed.GetRequiredValue(_bind), out var address)) problems.Add($"--bind must be an IP address like 127.0.0.1 or 0.0.0.0, was '{parsed.GetValue(_bind)}'.");
+        if (!IPAddress.TryParse(parsed.Get(_bind), out var address)) problems.Add($"--bind must be an IP address like 127.0.0.1 or 0.0.0.0, was '{parsed.Get(_bind)}'.");
         return problems.Count > 0 || port is null ? null : new IPEndPoint(address!, port.Value);
     }
 }

@@ -15,7 +15,7 @@ internal sealed class LogArguments
         command.Options.Add(_json);
     }
 
-    public LogLevel Level(ParseResult parsed) => parsed.GetValue(_level);
+    public LogLevel Level(ParseResult parsed) => parsed.Get(_level);
 
-    public bool Json(ParseResult parsed) => parsed.GetValue(_json);
+    public bool Json(ParseResult parsed) => parsed.Get(_json);
 }

@@ -7,20 +7,20 @@ namespace Streamgauge.Cli;
 /// <summary>Options whose values are written as people write them: <c>30s</c>, <c>24h</c>, <c>256mb</c>.</summary>
 internal static class Parsers
 {
-    public static Option<TimeSpan> Duration(string name, TimeSpan standard, string description) => new(name)
+    public static Option<HumanDuration> Duration(string name, TimeSpan standard, string description) => new(name)
     {
-        Description = $"{description} [default: {ToText(standard)}]",
+        Description = description,
         HelpName = "duration",
-        CustomParser = argument => Parse(name, argument, TryParseDuration, "a duration like 200ms, 30s, 5m, 24h or 7d", standard),
-        DefaultValueFactory = _ => standard,
+        CustomParser = argument => new HumanDuration(Parse<TimeSpan>(name, argument, TryParseDuration, "a duration like 200ms, 30s, 5m, 24h or 7d", standard)),
+        DefaultValueFactory = _ => new HumanDuration(standard),
     };
 
-    public static Option<long> Size(string name, long standard, string description) => new(name)
+    public static Option<HumanSize> Size(string name, long standard, string description) => new(name)
     {
-        Description = $"{description} [default: {standard / 1024 / 1024}mb]",
+        Description = description,
         HelpName = "size",
-        CustomParser = argument => Parse(name, argument, TryParseSize, "a size like 64kb, 256mb or 2gb", standard),
-        DefaultValueFactory = _ => standard,
+        CustomParser = argument => new HumanSize(Parse<long>(name, argument, TryParseSize, "a size like 64kb, 256mb or 2gb", standard)),
+        DefaultValueFactory = _ => new HumanSize(standard),
     };
 
     internal static bool TryParseDuration(string text, out TimeSpan value)
@@ -65,7 +65,4 @@ internal static class Parsers
         argument.AddError($"{name} must be {expected}, was '{text}'.");
         return standard;
     }
-
-    private static string ToText(TimeSpan time) =>
-        time.TotalSeconds < 1 ? $"{time.TotalMilliseconds}ms" : time.TotalSeconds < 120 ? $"{time.TotalSeconds}s" : time.TotalMinutes < 120 ? $"{time.TotalMinutes}m" : $"{time.TotalHours}h";
 }

@@ -36,14 +36,14 @@ internal sealed class RedisArguments
         command.Options.Add(_key);
     }
 
-    public string Stream(ParseResult parsed) => parsed.GetRequiredValue(_stream);
+    public string Stream(ParseResult parsed) => parsed.Get(_stream);
 
-    public string Group(ParseResult parsed) => parsed.GetRequiredValue(_group);
+    public string Group(ParseResult parsed) => parsed.Get(_group);
 
     /// <summary>The address given, or null.</summary>
     public RedisEndpoint? Given(ParseResult parsed, List<string> problems)
     {
-        var text = parsed.GetValue(_url) ?? Environment.GetEnvironmentVariable(UrlVariable);
+        var text = parsed.Get(_url) ?? Environment.GetEnvironmentVariable(UrlVariable);
         if (string.IsNullOrEmpty(text)) return null;
         if (!RedisEndpoint.TryParse(text, out var endpoint, out var problem))
         {
@@ -63,7 +63,7 @@ internal sealed class RedisArguments
     {
         if (StreamKeys.FindProblem(Stream(parsed)) is { } problem) problems.Add(problem);
         var options = new RedisOptions { ClientName = "streamgauge-" + parsed.CommandResult.Command.Name };
-        var tls = new RedisTlsOptions { CaFile = parsed.GetValue(_ca), CertificateFile = parsed.GetValue(_certificate), KeyFile = parsed.GetValue(_key) };
+        var tls = new RedisTlsOptions { CaFile = parsed.Get(_ca), CertificateFile = parsed.Get(_certificate), KeyFile = parsed.Get(_key) };
         foreach (var file in new[] { tls.CaFile, tls.CertificateFile, tls.KeyFile })
         {
             if (file is not null && !File.Exists(file)) problems.Add($"'{file}' does not exist.");

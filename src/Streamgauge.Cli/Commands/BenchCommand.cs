@@ -10,7 +10,7 @@ internal static class BenchCommand
     private static readonly Option<long> Events = new("--events") { Description = "Events of the largest throughput run, all repetitions together.", DefaultValueFactory = _ => 10_000_000 };
     private static readonly Option<int> Repeat = new("--repeat") { Description = "Repetitions of each throughput run.", DefaultValueFactory = _ => 5 };
     private static readonly Option<double> Rate = new("--rate") { Description = "Rate of the latency run, events per second.", DefaultValueFactory = _ => 5_000 };
-    private static readonly Option<TimeSpan> Duration = Parsers.Duration("--duration", TimeSpan.FromSeconds(20), "Length of the latency run.");
+    private static readonly Option<HumanDuration> Duration = Parsers.Duration("--duration", TimeSpan.FromSeconds(20), "Length of the latency run.");
     private static readonly Option<int> Processors = new("--processors") { Description = "Processors counting.", DefaultValueFactory = _ => 1 };
     private static readonly Option<double?> MinFramed = new("--min-framed") { Description = "Fail with exit code 5 below so many framed events per second." };
     private static readonly Option<double?> MinPlain = new("--min-plain") { Description = "Fail with exit code 5 below so many plain events per second." };
@@ -35,7 +35,7 @@ internal static class BenchCommand
             var given = redis.Given(parsed, problems);
             var connection = redis.Options(parsed, problems);
             var options = Read(parsed, problems);
-            UsageException.ThrowIfAny(problems);
+            UsageException.ThrowIfAny(parsed, problems);
             if (given is not null)
             {
                 await RedisArguments.RequireAsync(given, connection, cancellationToken);
@@ -60,11 +60,11 @@ internal static class BenchCommand
     {
         var options = new BenchOptions
         {
-            Events = parsed.GetValue(Events),
-            Repeat = parsed.GetValue(Repeat),
-            Rate = parsed.GetValue(Rate),
-            Duration = parsed.GetValue(Duration),
-            Processors = parsed.GetValue(Processors),
+            Events = parsed.Get(Events),
+            Repeat = parsed.Get(Repeat),
+            Rate = parsed.Get(Rate),
+            Duration = parsed.Get(Duration),
+            Processors = parsed.Get(Processors),
         };
         if (options.Repeat is < 1 or > 100) problems.Add($"--repeat must be 1 to 100, was {options.Repeat}.");
         if (options.Events < 1_000 * options.Repeat) problems.Add($"--events must be at least 1,000 per repetition, was {options.Events}.");
@@ -102,16 +102,16 @@ internal static class BenchCommand
         var latency = await LatencyRun.MeasureAsync(redis, options, cancellationToken);
         report.Add("latency_ms", "latency", $"p50 {latency.P50:0.00} ms, p99 {latency.P99:0.00} ms, p99.9 {latency.P999:0.00} ms, max {latency.Max:0.0} ms  (event due to readable, {latency.Samples:N0} events at {latency.ActualRate:N0}/s, open loop)",
             new JsonObject { ["p50"] = Math.Round(latency.P50, 3), ["p99"] = Math.Round(latency.P99, 3), ["p999"] = Math.Round(latency.P999, 3), ["max"] = Math.Round(latency.Max, 3), ["samples"] = latency.Samples, ["rate"] = Math.Round(latency.ActualRate, 1) });
-        report.Write(Console.Out, parsed.GetValue(Output));
+        report.Write(Console.Out, parsed.Get(Output));
         return Judge(parsed, medians, latency);
     }
 
     private static int Judge(ParseResult parsed, Dictionary<string, double> medians, LatencyResult latency)
     {
         var missed = new List<string>();
-        if (medians["framed"] < parsed.GetValue(MinFramed)) missed.Add($"framed is below {parsed.GetValue(MinFramed):N0} events/s");
-        if (medians["plain"] < parsed.GetValue(MinPlain)) missed.Add($"plain is below {parsed.GetValue(MinPlain):N0} events/s");
-        if (latency.P50 > parsed.GetValue(MaxP50)) missed.Add($"median latency is above {parsed.GetValue(MaxP50)} ms");
+        if (medians["framed"] < parsed.Get(MinFramed)) missed.Add($"framed is below {parsed.Get(MinFramed):N0} events/s");
+        if (medians["plain"] < parsed.Get(MinPlain)) missed.Add($"plain is below {parsed.Get(MinPlain):N0} events/s");
+        if (latency.P50 > parsed.Get(MaxP50)) missed.Add($"median latency is above {parsed.Get(MaxP50)} ms");
         foreach (var line in missed) Console.Error.WriteLine($"Threshold missed: {line}.");
         return missed.Count > 0 ? ExitCodes.Threshold : ExitCodes.Ok;
     }

@@ -28,7 +28,7 @@ internal static class ProcessCommand
             var connection = redis.Options(parsed, problems);
             var options = processor.Read(parsed, endpoint, connection, redis.Stream(parsed), redis.Group(parsed), problems);
             var listen = http.Read(parsed, problems);
-            UsageException.ThrowIfAny(problems);
+            UsageException.ThrowIfAny(parsed, problems);
             await RedisArguments.RequireAsync(endpoint, connection, cancellationToken);
 
             await using var app = RoleHost.Build(parsed, logs, listen, services => services.AddStreamgaugeProcessor(options));

@@ -30,10 +30,10 @@ internal static class ProduceCommand
             var endpoint = redis.Endpoint(parsed, problems);
             var connection = redis.Options(parsed, problems);
             var what = generator.Read(parsed, problems);
-            what.Count = parsed.GetValue(count);
+            what.Count = parsed.Get(count);
             var how = sender.Read(parsed, endpoint, connection, redis.Stream(parsed), problems);
             var listen = http.Read(parsed, problems);
-            UsageException.ThrowIfAny(problems);
+            UsageException.ThrowIfAny(parsed, problems);
             await RedisArguments.RequireAsync(endpoint, connection, cancellationToken);
 
             var end = new GeneratorEnd { StopsProcess = true };

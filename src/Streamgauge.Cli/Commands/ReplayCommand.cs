@@ -48,7 +48,7 @@ internal static class ReplayCommand
         var connection = redis.Options(parsed, problems);
         var how = sender.Read(parsed, endpoint, connection, redis.Stream(parsed), problems);
         problems.AddRange(options.Validate());
-        UsageException.ThrowIfAny(problems);
+        UsageException.ThrowIfAny(parsed, problems);
         await RedisArguments.RequireAsync(endpoint, connection, cancellationToken);
 
         using var stopping = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
@@ -76,27 +76,27 @@ internal static class ReplayCommand
             bar.Finish();
         }
 
-        Print(summary, parsed.GetValue(Output));
+        Print(summary, parsed.Get(Output));
         return summary.IsComplete ? ExitCodes.Ok : ExitCodes.Interrupted;
     }
 
     private static ReplayOptions Read(ParseResult parsed, List<string> problems)
     {
-        var delimiter = parsed.GetValue(Delimiter);
+        var delimiter = parsed.Get(Delimiter);
         if (delimiter is { Length: not 1 }) problems.Add($"--delimiter must be one character, was '{delimiter}'.");
         var options = new ReplayOptions
         {
-            Path = parsed.GetRequiredValue(File),
-            Format = parsed.GetValue(Format),
+            Path = parsed.Get(File),
+            Format = parsed.Get(Format),
             Delimiter = delimiter is { Length: 1 } ? delimiter[0] : null,
-            OnlyMapped = parsed.GetValue(OnlyMapped),
-            Rate = parsed.GetValue(Rate),
-            Speed = parsed.GetValue(Speed),
-            RebaseTime = parsed.GetValue(Rebase),
-            Strict = parsed.GetValue(Strict),
+            OnlyMapped = parsed.Get(OnlyMapped),
+            Rate = parsed.Get(Rate),
+            Speed = parsed.Get(Speed),
+            RebaseTime = parsed.Get(Rebase),
+            Strict = parsed.Get(Strict),
         };
-        foreach (var map in parsed.GetValue(Map) ?? []) options.Map.Add(map);
-        foreach (var set in parsed.GetValue(Set) ?? []) options.Set.Add(set);
+        foreach (var map in parsed.Get(Map) ?? []) options.Map.Add(map);
+        foreach (var set in parsed.Get(Set) ?? []) options.Set.Add(set);
         return options;
     }
 

@@ -25,7 +25,7 @@ internal static class ServeCommand
             var endpoint = redis.Endpoint(parsed, problems);
             var connection = redis.Options(parsed, problems);
             var listen = http.Read(parsed, problems);
-            UsageException.ThrowIfAny(problems);
+            UsageException.ThrowIfAny(parsed, problems);
             await RedisArguments.RequireAsync(endpoint, connection, cancellationToken);
 
             await using var app = RoleHost.Build(parsed, logs, listen, services => services.AddStreamgaugeServing(options =>

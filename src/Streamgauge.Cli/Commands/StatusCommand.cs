@@ -31,12 +31,12 @@ internal static class StatusCommand
             var problems = new List<string>();
             var endpoint = redis.Endpoint(parsed, problems);
             var options = redis.Options(parsed, problems);
-            UsageException.ThrowIfAny(problems);
+            UsageException.ThrowIfAny(parsed, problems);
             await using var connection = await RespConnection.ConnectAsync(endpoint, options, cancellationToken);
             await ServerRequirements.CheckAsync(connection, cancellationToken);
             await FunctionLibrary.EnsureLoadedAsync(connection, cancellationToken);
             var reader = new AggregatesReader(new StreamKeys(redis.Stream(parsed)), redis.Group(parsed));
-            var deadline = DateTime.UtcNow + parsed.GetValue(wait);
+            var deadline = DateTime.UtcNow + parsed.Get(wait);
             var snapshot = await reader.ReadAsync(connection, cancellationToken);
             while (snapshot.Group.OldestOpen is not null && DateTime.UtcNow < deadline)
             {
@@ -44,8 +44,8 @@ internal static class StatusCommand
                 snapshot = await reader.ReadAsync(connection, cancellationToken);
             }
 
-            Print(snapshot, parsed.GetValue(output));
-            return parsed.GetValue(wait) > TimeSpan.Zero && snapshot.Group.OldestOpen is not null ? ExitCodes.Unhealthy : ExitCodes.Ok;
+            Print(snapshot, parsed.Get(output));
+            return parsed.Get(wait) > TimeSpan.Zero && snapshot.Group.OldestOpen is not null ? ExitCodes.Unhealthy : ExitCodes.Ok;
         });
         return command;
     }

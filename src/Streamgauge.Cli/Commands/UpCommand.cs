@@ -41,10 +41,10 @@ internal static class UpCommand
             var listen = http.Read(parsed, problems);
             Roles ReadRoles(RedisEndpoint endpoint, List<string> found) => new(
                 processor.Read(parsed, endpoint, redis.Options(parsed, found), redis.Stream(parsed), redis.Group(parsed), found),
-                parsed.GetValue(noProducer) ? null : generator.Read(parsed, found),
+                parsed.Get(noProducer) ? null : generator.Read(parsed, found),
                 sender.Read(parsed, endpoint, redis.Options(parsed, found), redis.Stream(parsed), found));
             ReadRoles(given ?? new RedisEndpoint { SocketPath = "/" }, problems); // every mistake before anything starts
-            UsageException.ThrowIfAny(problems.Distinct(StringComparer.Ordinal).ToList());
+            UsageException.ThrowIfAny(parsed, problems.Distinct(StringComparer.Ordinal).ToList());
 
             await using var server = given is null ? await OwnRedisServer.StartAsync(ownOptions, cancellationToken) : null;
             var endpoint = given ?? server!.Endpoint;
