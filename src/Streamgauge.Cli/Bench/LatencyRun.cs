@@ -20,15 +20,18 @@ internal static class LatencyRun
         await using var rig = await BenchRig.StartAsync(redis, plain: false, options.Processors, cancellationToken);
         var warmUpEvents = (int)(options.Rate * WarmUp.TotalSeconds);
         var events = warmUpEvents + (int)(options.Rate * options.Duration.TotalSeconds);
-        var sink = new TimedSink(rig.Sender);
+        var sink = new TimedSink(rig.Sender, options.Rate, events);
         var latencies = new double[events];
         var probing = Task.Run(() => ProbeAsync(rig, sink, options.Rate, latencies, cancellationToken), cancellationToken);
+        sink.StartedAt = Stopwatch.GetTimestamp(); // the schedule begins when the loop does
         var progress = await new GeneratorLoop(new GeneratorOptions { Rate = options.Rate, Count = events, Sessions = 1_000 }, TimeProvider.System).RunAsync(sink, cancellationToken);
         await probing;
 
         var measured = latencies[warmUpEvents..];
         Array.Sort(measured);
-        return new LatencyResult(At(measured, 0.5), At(measured, 0.99), At(measured, 0.999), measured[^1], measured.Length, progress.ActualRate);
+        var slips = sink.SlipsMs[warmUpEvents..];
+        Array.Sort(slips);
+        return new LatencyResult(At(measured, 0.5), At(measured, 0.99), At(measured, 0.999), measured[^1], At(slips, 0.5), At(slips, 0.99), measured.Length, progress.ActualRate);
     }
 
     private static async Task ProbeAsync(BenchRig rig, TimedSink sink, double rate, double[] latencies, CancellationToken cancellationToken)
@@ -37,21 +40,27 @@ internal static class LatencyRun
         {
             var counted = (int)Math.Min(await rig.CountedAsync(cancellationToken), latencies.Length);
             var now = Stopwatch.GetTimestamp();
-            for (; seen < counted; seen++) latencies[seen] = (Stopwatch.GetElapsedTime(sink.FirstAt, now) - TimeSpan.FromSeconds(seen / rate)).TotalMilliseconds;
+            for (; seen < counted; seen++) latencies[seen] = (Stopwatch.GetElapsedTime(sink.StartedAt, now) - TimeSpan.FromSeconds(seen / rate)).TotalMilliseconds;
         }
     }
 
     private static double At(double[] sorted, double quantile) => sorted[(int)Math.Min(sorted.Length - 1, quantile * sorted.Length)];
 
-    /// <summary>Notes when the first event was taken; the others are due at fixed distances from it.</summary>
-    private sealed class TimedSink(IEventSink inner) : IEventSink
+    /// <summary>Notes how late, after it was due, each event was handed over.</summary>
+    private sealed class TimedSink(IEventSink inner, double rate, int events) : IEventSink
     {
-        public long FirstAt { get; private set; }
+        private int _taken;
+
+        public long StartedAt { get; set; }
+
+        public double[] SlipsMs { get; } = new double[events];
 
         public bool TryAdd(in EventFields fields)
         {
-            if (FirstAt == 0) FirstAt = Stopwatch.GetTimestamp();
-            return inner.TryAdd(fields);
+            if (!inner.TryAdd(fields)) return false;
+            SlipsMs[_taken] = (Stopwatch.GetElapsedTime(StartedAt) - TimeSpan.FromSeconds(_taken / rate)).TotalMilliseconds;
+            _taken++;
+            return true;
         }
 
         public void Push() => inner.Push();
@@ -63,4 +72,5 @@ internal static class LatencyRun
 }
 
 /// <summary>Latencies in milliseconds.</summary>
-internal sealed record LatencyResult(double P50, double P99, double P999, double Max, int Samples, double ActualRate);
+/// <param name="SlipP50">Part of it spent before the source was awake to hand the event over: the resolution of timers.</param>
+internal sealed record LatencyResult(double P50, double P99, double P999, double Max, double SlipP50, double SlipP99, int Samples, double ActualRate);

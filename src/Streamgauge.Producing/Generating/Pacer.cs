@@ -20,6 +20,8 @@ public sealed class Pacer
     // Sleeps end at least this often, so that a very low rate reacts to its token without a timer far in the future.
     private static readonly TimeSpan SleepMax = TimeSpan.FromSeconds(1);
 
+    private static readonly TimeSpan BlockingSleepMax = TimeSpan.FromMilliseconds(2);
+
     private readonly TimeProvider _time;
     private readonly RateSchedule _schedule;
     private readonly double _rate;
@@ -68,12 +70,12 @@ public sealed class Pacer
         if (_rate == 0) return Release(FullSpeedSlice);
 
         // One sleep before every slice but the first, also when events are overdue: that is what bounds the catch-up.
-        if (_released > 0) await Task.Delay(NextSleep(), _time, cancellationToken);
+        if (_released > 0) await SleepAsync(cancellationToken);
         while (true)
         {
             var due = _schedule.CountDue(Elapsed) - _released;
             if (due > 0) return Release((int)Math.Min(due, _sliceMax));
-            await Task.Delay(NextSleep(), _time, cancellationToken);
+            await SleepAsync(cancellationToken);
         }
     }
 
@@ -81,6 +83,16 @@ public sealed class Pacer
     {
         _released += count;
         return count;
+    }
+
+    // A timer of the pool wakes after 2 ms where 1 is asked for (measured: events handed over 2.2 ms late in the median, 0.6 ms with the
+    // thread's own sleep). So a short wait blocks its thread, of which a process has one per generator.
+    private Task SleepAsync(CancellationToken cancellationToken)
+    {
+        var wait = NextSleep();
+        if (_time != TimeProvider.System || wait > BlockingSleepMax) return Task.Delay(wait, _time, cancellationToken);
+        Thread.Sleep(wait);
+        return Task.CompletedTask;
     }
 
     private TimeSpan NextSleep()
