@@ -68,8 +68,8 @@ public sealed class AggregatesReader(StreamKeys keys, string group)
             var field = counters[i].AsText();
             if (field == "last_updated")
                 updated = DateTimeOffset.TryParse(counters[i + 1].AsText(), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var parsed) ? parsed : null;
-            else if (field == "total_count") count = counters[i + 1].AsInteger();
-            else if (field == "total_value_micros") valueMicros = counters[i + 1].AsInteger();
+            else if (field == "total_count") count = GroupCollector.Counter(counters[i + 1]);
+            else if (field == "total_value_micros") valueMicros = GroupCollector.Counter(counters[i + 1]);
             else if (!types.TryTake(field, counters[i + 1])) products.TryTake(field, counters[i + 1]);
         }
 

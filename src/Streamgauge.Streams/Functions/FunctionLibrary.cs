@@ -23,8 +23,7 @@ public static partial class FunctionLibrary
     /// <exception cref="RedisReplyException">The server refused, for example <c>NOPERM</c> or <c>OOM</c>.</exception>
     public static async Task EnsureLoadedAsync(RespConnection connection, CancellationToken cancellationToken)
     {
-        var loaded = await connection.ExecuteAsync(["FUNCTION", "LIST", "LIBRARYNAME", Name, "WITHCODE"], cancellationToken);
-        if (loaded.Items.Count > 0 && RevisionOf(loaded[0].Get("library_code")?.AsText() ?? "") >= Revision) return;
+        if (await LoadedRevisionAsync(connection, cancellationToken) >= Revision) return;
         try
         {
             await connection.ExecuteAsync(["FUNCTION", "LOAD", "REPLACE", Source], cancellationToken);
@@ -32,6 +31,18 @@ public static partial class FunctionLibrary
         catch (RedisReplyException e) when (e.Code == "OOM")
         {
             throw new RedisReplyException("OOM", $"Redis is full, so the function library {Name} cannot be loaded. Raise maxmemory or free memory; counting resumes by itself.", e);
+        }
+    }
+
+    private static async Task<long> LoadedRevisionAsync(RespConnection connection, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return (await connection.ExecuteAsync(["FCALL_RO", "sg_revision_v1", "0"], cancellationToken)).AsInteger();
+        }
+        catch (RedisReplyException e) when (e.Code == "ERR")
+        {
+            return 0; // "Function not found": never loaded, flushed, or from before revisions could be asked
         }
     }
 
@@ -49,6 +60,6 @@ public static partial class FunctionLibrary
         }
     }
 
-    [GeneratedRegex(@"^-- revision: (?<revision>\d{1,9})", RegexOptions.Multiline | RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex(@"^local REVISION = (?<revision>\d{1,9})", RegexOptions.Multiline | RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex RevisionLine();
 }

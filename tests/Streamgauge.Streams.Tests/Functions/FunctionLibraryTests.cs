@@ -8,7 +8,7 @@ public sealed class FunctionLibraryTests(RedisFixture fixture) : IClassFixture<R
     [InlineData(-1, false)]
     public async Task Newer_revision_is_kept_and_an_older_one_replaced(int difference, bool isKept)
     {
-        var foreign = FunctionLibrary.Source.Replace($"-- revision: {FunctionLibrary.Revision}", $"-- revision: {FunctionLibrary.Revision + difference}", StringComparison.Ordinal) + "\n-- mark";
+        var foreign = FunctionLibrary.Source.Replace($"REVISION = {FunctionLibrary.Revision}", $"REVISION = {FunctionLibrary.Revision + difference}", StringComparison.Ordinal) + "\n-- mark";
         await fixture.Redis.ExecuteAsync(["FUNCTION", "LOAD", "REPLACE", foreign]);
         await FunctionLibrary.EnsureLoadedAsync(fixture.Redis, CancellationToken.None);
         var loaded = await fixture.Redis.ExecuteAsync(["FUNCTION", "LIST", "LIBRARYNAME", FunctionLibrary.Name, "WITHCODE"]);

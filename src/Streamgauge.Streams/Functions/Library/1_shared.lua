@@ -1,5 +1,4 @@
 #!lua name=streamgauge_v1
--- revision: 2
 --
 -- Everything Streamgauge writes to Redis, each function one atomic step.
 --
@@ -11,6 +10,8 @@
 -- All keys are declared and live in the slot of their stream. Lua keeps no state between calls.
 --
 -- The files of this folder are one library, joined in the order of their names.
+
+local REVISION = 1
 
 local UNPACK_MAX = 4000 -- Lua refuses to unpack about 8,000 values
 

@@ -46,3 +46,6 @@ end
 
 redis.register_function{ function_name = 'sg_status_v1', callback = status, flags = { 'no-writes', 'allow-oom' } }
 redis.register_function{ function_name = 'sg_read_v1', callback = read, flags = { 'no-writes', 'allow-oom' } }
+
+-- revision: no keys, no arguments. The revision of the library that answers, so that a start need not fetch its code.
+redis.register_function{ function_name = 'sg_revision_v1', callback = function() return REVISION end, flags = { 'no-writes', 'allow-oom', 'allow-stale' } }
