@@ -15,6 +15,8 @@ internal sealed class CountingSink(IEventSink inner) : IEventSink
         return true;
     }
 
+    public void Push() => inner.Push();
+
     public ValueTask WaitForRoomAsync(CancellationToken cancellationToken) => inner.WaitForRoomAsync(cancellationToken);
 
     public Task FlushAsync(CancellationToken cancellationToken) => inner.FlushAsync(cancellationToken);

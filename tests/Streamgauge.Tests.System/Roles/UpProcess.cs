@@ -44,6 +44,9 @@ internal sealed class UpProcess : IAsyncDisposable
     /// <summary>The answer of <c>/aggregates</c>.</summary>
     public async Task<JsonElement> GetAggregatesAsync() => JsonDocument.Parse(await Http.GetStringAsync(new Uri(WordAfter(_process.Output, "numbers ")))).RootElement;
 
+    /// <summary>The metrics page, as text.</summary>
+    public Task<string> GetMetricsAsync() => Http.GetStringAsync(new Uri(WordAfter(_process.Output, "metrics ")));
+
     public async Task WaitUntilCountedAsync(long events) =>
         await Eventually.Async(async () => await GetAggregatesAsync() is var answer && answer.GetProperty("overview").GetProperty("total_count").GetInt64() >= events, $"/aggregates shows {events} events");
 
