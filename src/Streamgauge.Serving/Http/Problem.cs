@@ -16,7 +16,8 @@ internal sealed record Problem(int Status, string? Name, string Title, string De
 
     public static Problem UnknownParameter(string name, IReadOnlyList<string> allowed) => new(
         StatusCodes.Status400BadRequest, "unknown-parameter", "Unknown query parameter",
-        $"There is no query parameter '{name}' here. {(allowed.Count == 0 ? "This resource takes none." : $"Allowed: {string.Join(", ", allowed)}.")}") { Allowed = allowed };
+        $"There is no query parameter '{name}' here. {(allowed.Count == 0 ? "This resource takes none." : $"Allowed: {string.Join(", ", allowed)}.")}")
+    { Allowed = allowed };
 
     public static Problem InvalidParameter(string name, string expected) => new(
         StatusCodes.Status400BadRequest, "invalid-parameter", "Invalid query parameter", $"The query parameter '{name}' must be {expected}, given once.");
@@ -34,19 +35,23 @@ internal sealed record Problem(int Status, string? Name, string Title, string De
 
     public static Problem TooManyReads { get; } = new(
         StatusCodes.Status429TooManyRequests, "too-many-reads", "Too many reads at once",
-        "Pages of sessions and single sessions are read from Redis a few at a time. Ask again shortly; GET /aggregates without 'sessions' and 'after' has no such limit.") { RetryAfter = SoonAgain };
+        "Pages of sessions and single sessions are read from Redis a few at a time. Ask again shortly; GET /aggregates without 'sessions' and 'after' has no such limit.")
+    { RetryAfter = SoonAgain };
 
     public static Problem NoSnapshot(Outage? outage) => new(
         StatusCodes.Status503ServiceUnavailable, "no-snapshot", "Nothing is known yet",
-        $"No counters have been read since this service started{(outage is null ? "" : $": {outage.Reason}")}. Start Redis or correct its address; the answer comes by itself then. GET /health and the service's log say more.") { RetryAfter = SoonAgain };
+        $"No counters have been read since this service started{(outage is null ? "" : $": {outage.Reason}")}. Start Redis or correct its address; the answer comes by itself then. GET /health and the service's log say more.")
+    { RetryAfter = SoonAgain };
 
     public static Problem RedisAway { get; } = new(
         StatusCodes.Status503ServiceUnavailable, "redis-away", "Redis cannot be read",
-        "This answer is not part of the snapshot and has to be read from Redis, which cannot be done now. GET /aggregates still shows the last counters.") { RetryAfter = SoonAgain };
+        "This answer is not part of the snapshot and has to be read from Redis, which cannot be done now. GET /aggregates still shows the last counters.")
+    { RetryAfter = SoonAgain };
 
     public static Problem NotReady { get; } = new(
         StatusCodes.Status503ServiceUnavailable, "not-ready", "Not ready",
-        "Redis cannot be read, so answers show the last counters. Traffic is better sent to another instance.") { RetryAfter = SoonAgain };
+        "Redis cannot be read, so answers show the last counters. Traffic is better sent to another instance.")
+    { RetryAfter = SoonAgain };
 
     public static Problem OfStatus(int status, IReadOnlyList<string>? allowed) => new(status, Name: null, TitleOf(status), status switch
     {
@@ -54,7 +59,8 @@ internal sealed record Problem(int Status, string? Name, string Title, string De
         StatusCodes.Status405MethodNotAllowed => $"This resource does not take this method.{(allowed is null ? "" : $" Allowed: {string.Join(", ", allowed)}.")}",
         StatusCodes.Status500InternalServerError => "Something failed that should not have. The log has it under this traceId.",
         _ => "The request cannot be answered.",
-    }) { Allowed = allowed };
+    })
+    { Allowed = allowed };
 
     private static string TitleOf(int status) => ReasonPhrases.GetReasonPhrase(status) is { Length: > 0 } phrase ? phrase : "Error";
 }
