@@ -47,7 +47,8 @@ public sealed class ProcessorMetrics
         meter.CreateObservableGauge("consumer_group.pending", ReadPending, "{entry}", "Entries this process holds uncommitted, by consumer.");
         meter.CreateObservableGauge("stream.length", () => Volatile.Read(ref _streamLength), "{entry}", "Entries in the stream.");
         meter.CreateObservableGauge("stream.size", () => Volatile.Read(ref _streamBytes), "By", "Memory of the stream.");
-        foreach (var fault in EventFaults.All) _deadLetters.Add(0, new KeyValuePair<string, object?>("reason", fault.WireName()));
+        foreach (var reason in EventFaults.All.Select(fault => fault.WireName()).Concat(DeadLetter.ReasonsOfEntries))
+            _deadLetters.Add(0, new KeyValuePair<string, object?>("reason", reason));
         foreach (var outcome in EpochOutcomes.All) _epochs.Add(0, new KeyValuePair<string, object?>("outcome", outcome));
     }
 
@@ -62,17 +63,17 @@ public sealed class ProcessorMetrics
         _entries.Add(batch.Count);
         if (lateCount > 0) _late.Add(lateCount);
         if (batch.Events.ClampedCount > 0) _clamped.Add(batch.Events.ClampedCount);
-        foreach (var letter in batch.Dead) _deadLetters.Add(1, new KeyValuePair<string, object?>("reason", letter.Reason));
+        DeadLettered(batch.Dead);
         _latency.Record(latencySeconds);
         _commitDuration.Record(commitSeconds);
     }
 
     internal void Missing(int count) => _missing.Add(count);
 
-    internal void Recovered(int claimed, int buried, int lost)
+    internal void Recovered(int claimed, IReadOnlyList<DeadLetter> buried, int lost)
     {
         _claimed.Add(claimed);
-        if (buried > 0) _deadLetters.Add(buried, new KeyValuePair<string, object?>("reason", "given_up"));
+        DeadLettered(buried);
         if (lost > 0) _lost.Add(lost);
     }
 
@@ -83,6 +84,11 @@ public sealed class ProcessorMetrics
         _trimmed.Add(result.TrimmedEntries);
         Volatile.Write(ref _streamLength, result.StreamLength);
         Volatile.Write(ref _streamBytes, result.StreamBytes);
+    }
+
+    private void DeadLettered(IReadOnlyList<DeadLetter> letters)
+    {
+        foreach (var letter in letters) _deadLetters.Add(1, new KeyValuePair<string, object?>("reason", letter.Reason));
     }
 
     private List<Measurement<long>> ReadPending()

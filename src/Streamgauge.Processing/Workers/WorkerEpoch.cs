@@ -57,7 +57,7 @@ internal sealed class WorkerEpoch : IAsyncDisposable
             var slot = _slots[0];
             _recover.Target = slot.Batch;
             await _committing.ExecuteAsync(_recover);
-            _metrics.Recovered(0, _recover.BuriedCount, _recover.LostCount);
+            _metrics.Recovered(0, _recover.Buried, _recover.LostCount);
             if (slot.Batch.Count == 0) continue;
             try
             {
@@ -66,7 +66,7 @@ internal sealed class WorkerEpoch : IAsyncDisposable
             }
             catch (Exception e) when (isolate && WorkerFaults.IsOfTheData(e))
             {
-                slot.Batch.BuryAll("refused");
+                slot.Batch.BuryAll(DeadLetter.Refused);
                 slot.Begin(_committing);
                 await slot.Commit;
             }
@@ -133,7 +133,7 @@ internal sealed class WorkerEpoch : IAsyncDisposable
         _recover.Count = RecoverPage;
         _recover.Target = slot.Batch;
         await _committing.ExecuteAsync(_recover);
-        _metrics.Recovered(slot.Batch.Count, _recover.BuriedCount, _recover.LostCount);
+        _metrics.Recovered(slot.Batch.Count, _recover.Buried, _recover.LostCount);
         _claimCursor = _recover.IsAtEnd ? default : _recover.After;
         if (slot.Batch.Count == 0) return;
         slot.Begin(_committing);

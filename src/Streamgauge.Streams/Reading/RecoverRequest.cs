@@ -6,6 +6,8 @@ namespace Streamgauge.Streams;
 /// <remarks>Safe to repeat. Entries that cannot be handed out are lost (trimmed while pending) or dead-lettered, and counted in <c>meta</c>.</remarks>
 public sealed class RecoverRequest(StreamKeys keys, string group, string consumer, RecoveryLimits limits) : RespRequest
 {
+    private readonly List<DeadLetter> _buried = [];
+
     /// <summary>Where the entries go; cleared before they come.</summary>
     public EntryBatch? Target { get; set; }
 
@@ -25,7 +27,7 @@ public sealed class RecoverRequest(StreamKeys keys, string group, string consume
     public int LostCount { get; private set; }
 
     /// <summary>Entries dead-lettered by the server: too large, or too often the end of their consumer.</summary>
-    public int BuriedCount { get; private set; }
+    public IReadOnlyList<DeadLetter> Buried => _buried;
 
     protected override void Write(RespWriter output)
     {
@@ -51,9 +53,20 @@ public sealed class RecoverRequest(StreamKeys keys, string group, string consume
         reply.ReadAggregateHeader();
         Target.ReadEntries(ref reply);
         LostCount = SkipItems(ref reply);
-        BuriedCount = SkipItems(ref reply);
+        ReadBuried(ref reply);
         IsAtEnd = !StreamEntryId.TryParse(reply.ReadString(), out var last);
         if (!IsAtEnd) After = last;
+    }
+
+    private void ReadBuried(ref RespReader reply)
+    {
+        _buried.Clear();
+        for (var left = reply.ReadAggregateHeader(); left > 0; left--)
+        {
+            reply.ReadAggregateHeader();
+            if (!StreamEntryId.TryParse(reply.ReadString(), out var id)) throw new RespProtocolException("an entry id is not of the form ms-sequence", reply.Position);
+            _buried.Add(new DeadLetter(id, -1, reply.ReadText(), Fields: null));
+        }
     }
 
     private static int SkipItems(ref RespReader reply)

@@ -3,7 +3,7 @@
 -- Hands pending entries to this consumer. Mode OWN: its own, after id `after`, delivery counts untouched (a lost connection
 -- says nothing about the entry). Mode IDLE: those of others idle for idle_ms, one delivery more; an entry that brought
 -- down deliveries_max consumers is dead-lettered unseen, one that brought down isolate_at is handed out alone.
--- Replies {entries, lost ids, dead ids, last id looked at}. Lost: trimmed while pending, which only a foreign XTRIM or XDEL does.
+-- Replies {entries, lost ids, dead (id, reason)…, last id looked at}. Lost: trimmed while pending, which only a foreign XTRIM or XDEL does.
 -- A page ends early once its entries exceed entry_bytes_max together, or a page of large ones would exceed what a client accepts.
 local function bytes_of(fields)
   local bytes = 0
@@ -20,7 +20,7 @@ local function recover(keys, args)
   local pending = own
     and redis.call('XPENDING', stream, group, '(' .. after, '+', count, consumer)
     or redis.call('XPENDING', stream, group, 'IDLE', idle_ms, '(' .. after, '+', count)
-  local entries, lost, buried, last, page_bytes = {}, {}, {}, '', 0
+  local entries, lost, buried, reasons, last, page_bytes = {}, {}, {}, {}, '', 0
   for i = 1, #pending do
     local id, owner, deliveries = pending[i][1], pending[i][2], pending[i][4]
     if own or owner ~= consumer then
@@ -33,9 +33,11 @@ local function recover(keys, args)
         redis.call('XACK', stream, group, id)
         lost[#lost + 1] = id
       elseif (not own and deliveries >= deliveries_max) or bytes > bytes_max then
-        bury(dead, dead_max, id, '-1', bytes > bytes_max and 'entry_too_large' or 'too_many_deliveries', group, owner, tostring(deliveries), fields)
+        local reason = bytes > bytes_max and 'entry_too_large' or 'too_many_deliveries'
+        bury(dead, dead_max, id, '-1', reason, group, owner, tostring(deliveries), fields)
         redis.call('XACK', stream, group, id)
         buried[#buried + 1] = id
+        reasons[#reasons + 1] = { id, reason }
       else
         if not own then redis.call('XCLAIM', stream, group, consumer, 0, id) end
         entries[#entries + 1] = { id, fields }
@@ -53,7 +55,7 @@ local function recover(keys, args)
     local floor, ahead = read_done(meta)
     settle(stream, group, meta, floor, ahead, buried[#buried], buried)
   end
-  return { entries, lost, buried, last }
+  return { entries, lost, reasons, last }
 end
 
 redis.register_function{ function_name = 'sg_recover_v1', callback = recover, flags = { 'allow-oom' } }
