@@ -33,8 +33,16 @@ internal static class AppendOnlyFile
 
         using (process)
         {
-            await process.StandardInput.WriteLineAsync("y".AsMemory(), cancellationToken); // it asks before it cuts
-            process.StandardInput.Close();
+            try
+            {
+                await process.StandardInput.WriteLineAsync("y".AsMemory(), cancellationToken); // it asks before it cuts
+                process.StandardInput.Close();
+            }
+            catch (IOException)
+            {
+                // It had nothing to ask and is done; its exit code decides.
+            }
+
             var output = process.StandardOutput.ReadToEndAsync(cancellationToken);
             var errors = process.StandardError.ReadToEndAsync(cancellationToken);
             await process.WaitForExitAsync(cancellationToken);

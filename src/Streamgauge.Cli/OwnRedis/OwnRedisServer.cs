@@ -8,6 +8,7 @@ internal sealed class OwnRedisServer : IAsyncDisposable
 {
     private static readonly TimeSpan StartTimeout = TimeSpan.FromSeconds(60); // loading a large append-only file takes its time
     private static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(20);
+    private const string PidFile = "redis.pid";
     private const int SocketPathBytesMax = 100; // the kernel's limit is 108
 
     private readonly FileStream _lock;
@@ -38,15 +39,17 @@ internal sealed class OwnRedisServer : IAsyncDisposable
             var endpoint = new RedisEndpoint { SocketPath = socket };
             var logFile = Path.Combine(folder, "redis.log");
 
-            // An earlier run was killed and its Redis lives on: it has the data open, so it is the one to use.
-            if (File.Exists(socket) && await AnswersAsync(endpoint, cancellationToken))
+            // An earlier run was killed and its Redis lives on, perhaps still loading: it has the data open, so it is the one to use.
+            // A second server beside it, or a repair under it, would ruin the file.
+            if (FindOrphan(folder) is { } orphan)
             {
-                return new OwnRedisServer(folderLock, await FindOrphanAsync(endpoint, cancellationToken), endpoint, logFile);
+                await WaitUntilReadyAsync(orphan, endpoint, () => $"A redis-server of an earlier run (process {orphan.Id}) holds {folder} and does not answer: end it with `kill {orphan.Id}`, then start again.", cancellationToken);
+                return new OwnRedisServer(folderLock, orphan, endpoint, logFile);
             }
 
             await AppendOnlyFile.RepairAsync(folder, cancellationToken);
             process = Start(options, folder, socket, logFile);
-            await WaitUntilReadyAsync(process, endpoint, logFile, cancellationToken);
+            await WaitUntilReadyAsync(process, endpoint, () => $"redis-server did not start: {LastLine(logFile)} See {logFile}.", cancellationToken);
             return new OwnRedisServer(folderLock, process, endpoint, logFile);
         }
         catch
@@ -82,12 +85,22 @@ internal sealed class OwnRedisServer : IAsyncDisposable
         await _lock.DisposeAsync();
     }
 
-    private static async Task<Process> FindOrphanAsync(RedisEndpoint endpoint, CancellationToken cancellationToken)
+    private static Process? FindOrphan(string folder)
     {
-        await using var connection = await RespConnection.ConnectAsync(endpoint, new RedisOptions(), cancellationToken);
-        var server = (await connection.ExecuteAsync(["INFO", "server"], cancellationToken)).AsText();
-        var line = server.Split('\n').First(line => line.StartsWith("process_id:", StringComparison.Ordinal));
-        return Process.GetProcessById(int.Parse(line["process_id:".Length..].Trim()));
+        var file = Path.Combine(folder, PidFile);
+        if (!File.Exists(file) || !int.TryParse(File.ReadAllText(file).Trim(), out var id)) return null;
+        try
+        {
+            var process = Process.GetProcessById(id);
+            if (process.ProcessName.StartsWith("redis", StringComparison.Ordinal) && !process.HasExited) return process;
+            process.Dispose(); // the id belongs to somebody else by now
+        }
+        catch (Exception e) when (e is ArgumentException or InvalidOperationException)
+        {
+            // it is gone
+        }
+
+        return null;
     }
 
     private static FileStream Lock(string folder)
@@ -116,7 +129,7 @@ internal sealed class OwnRedisServer : IAsyncDisposable
     {
         string[] arguments =
         [
-            "--port", "0", "--unixsocket", socket, "--unixsocketperm", "700", "--dir", folder, "--logfile", logFile, "--daemonize", "no",
+            "--port", "0", "--unixsocket", socket, "--unixsocketperm", "700", "--dir", folder, "--pidfile", Path.Combine(folder, PidFile), "--logfile", logFile, "--daemonize", "no",
             "--maxmemory", options.MaxMemoryBytes.ToString(), "--maxmemory-policy", "noeviction", "--save", "",
             // The stream rewrites itself all day: fewer, uncompressed rewrites of the file spare the one core Redis has.
             "--auto-aof-rewrite-min-size", "512mb", "--rdbcompression", "no",
@@ -139,15 +152,12 @@ internal sealed class OwnRedisServer : IAsyncDisposable
     private static string? FindOnPath(string program) =>
         (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':').Select(folder => Path.Combine(folder, program)).FirstOrDefault(File.Exists);
 
-    private static async Task WaitUntilReadyAsync(Process process, RedisEndpoint endpoint, string logFile, CancellationToken cancellationToken)
+    private static async Task WaitUntilReadyAsync(Process process, RedisEndpoint endpoint, Func<string> problem, CancellationToken cancellationToken)
     {
-        var deadline = Stopwatch.StartNew();
+        var waited = Stopwatch.StartNew();
         while (!await AnswersAsync(endpoint, cancellationToken))
         {
-            if (process.HasExited)
-                throw new OwnRedisException($"redis-server stopped at once (exit code {process.ExitCode}): {LastLine(logFile)} See {logFile}.");
-            if (deadline.Elapsed > StartTimeout)
-                throw new OwnRedisException($"redis-server did not answer within {StartTimeout.TotalSeconds} s. See {logFile}.");
+            if (process.HasExited || waited.Elapsed > StartTimeout) throw new OwnRedisException(problem());
             await Task.Delay(20, cancellationToken);
         }
     }
