@@ -18,7 +18,6 @@ internal sealed partial class ShardWorker
     private readonly Backoff _backoff;
     private WorkerEpoch? _epoch;
     private long _commitsKnown;
-    private bool _isolate;
 
     public ShardWorker(ProcessorOptions options, int number, ProcessorMetrics metrics, ILogger logger, TimeProvider time)
     {
@@ -78,8 +77,7 @@ internal sealed partial class ShardWorker
 
         await using var epoch = new WorkerEpoch(_options, Consumer, _group, _slots, _metrics, reading, committing);
         _epoch = epoch;
-        await epoch.ResumeAsync(_isolate);
-        _isolate = false;
+        await epoch.ResumeAsync();
         if (Problem is not null) Log.Counting(_logger, Consumer, _options.Stream, _options.Redis.ToString());
         Problem = null;
         _backoff.Reset();
@@ -113,7 +111,6 @@ internal sealed partial class ShardWorker
             return;
         }
 
-        _isolate = WorkerFaults.IsOfTheData(exception);
         Problem = exception.Message;
         if (exception is RedisException { IsTransient: true } or ServerUnsuitableException) Log.Interrupted(_logger, Consumer, _backoff.Attempt + 1, exception.Message);
         else Log.Failed(_logger, Consumer, _backoff.Attempt + 1, exception);
@@ -144,7 +141,7 @@ internal sealed partial class ShardWorker
         [LoggerMessage(2105, LogLevel.Warning, "{Consumer} found {Count} entries counted before or taken over by a peer; nothing was counted twice")]
         public static partial void EntriesMissing(ILogger logger, string consumer, int count);
 
-        [LoggerMessage(2106, LogLevel.Error, "Group {Group} of {Stream} was gone while counts exist; recreated at the committed floor {Floor}. Find out who removed it, and run `streamgauge verify`")]
+        [LoggerMessage(2106, LogLevel.Error, "Group {Group} of {Stream} did not exist while counts do; it begins at the committed floor {Floor}. If it existed before, find out who removed it")]
         public static partial void GroupRecreated(ILogger logger, string group, string stream, string floor);
 
         [LoggerMessage(2107, LogLevel.Error, "{Stream} went back from {CommitsBefore} commits to {Commits}: Redis lost state (failover, restored backup or FLUSHALL)")]

@@ -16,6 +16,7 @@ internal sealed class WorkerEpoch : IAsyncDisposable
     private static readonly TimeSpan Block = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan ReadTimeout = Block + TimeSpan.FromSeconds(2);
     private const int RecoverPage = 256;
+    private const int CommitSlack = 2; // how far a batch may exceed the bound of a commit before it is taken apart
 
     private readonly ProcessorOptions _options;
     private readonly ProcessorMetrics _metrics;
@@ -45,13 +46,12 @@ internal sealed class WorkerEpoch : IAsyncDisposable
     /// <summary>Entries read and not yet committed.</summary>
     public long Pending => _slots.Sum(slot => slot.Commit.IsCompleted ? 0 : slot.Batch.Count);
 
-    /// <summary>Commits what this consumer still holds from an earlier epoch.</summary>
-    /// <param name="isolate">One entry at a time, and one that is refused alone is dead-lettered.</param>
-    public async Task ResumeAsync(bool isolate)
+    /// <summary>Commits what this consumer still holds, a page at a time.</summary>
+    public async Task ResumeAsync(int pageEntries = RecoverPage)
     {
         _recover.IdleAtLeast = null;
         _recover.After = default;
-        _recover.Count = isolate ? 1 : RecoverPage;
+        _recover.Count = pageEntries;
         do
         {
             var slot = _slots[0];
@@ -59,17 +59,8 @@ internal sealed class WorkerEpoch : IAsyncDisposable
             await _committing.ExecuteAsync(_recover);
             _metrics.Recovered(0, _recover.Buried, _recover.LostCount);
             if (slot.Batch.Count == 0) continue;
-            try
-            {
-                slot.Begin(_committing);
-                await slot.Commit;
-            }
-            catch (Exception e) when (isolate && WorkerFaults.IsOfTheData(e))
-            {
-                slot.Batch.BuryAll(DeadLetter.Refused);
-                slot.Begin(_committing);
-                await slot.Commit;
-            }
+            slot.Begin(_committing);
+            await slot.Commit;
         }
         while (!_recover.IsAtEnd);
     }
@@ -111,9 +102,22 @@ internal sealed class WorkerEpoch : IAsyncDisposable
         }
 
         if (slot.Batch.Count == 0) return false;
+        if (slot.Batch.Events.Count > CommitSlack * _options.EventsPerCommitMax)
+        {
+            await CommitInPartsAsync(slot.Batch);
+            return false;
+        }
 
         _size.Observe(slot.Batch.Count, slot.Batch.Events.Count);
         return true;
+    }
+
+    /// <summary>A backlog that changes from plain entries to frames delivers hundreds of times the events asked for: take them up again in parts.</summary>
+    private async Task CommitInPartsAsync(EntryBatch batch)
+    {
+        _size.Observe(batch.Count, batch.Events.Count);
+        foreach (var slot in _slots) await slot.Commit;
+        await ResumeAsync(_size.EntriesToRead);
     }
 
     private async Task KeepHouseAsync()

@@ -24,6 +24,9 @@ public sealed class RespWriter : IBufferWriter<byte>
     /// <summary>Bytes written.</summary>
     public int Length { get; private set; }
 
+    /// <summary>Memory held, in bytes.</summary>
+    public int Capacity => _buffer.Length;
+
     /// <summary>The bytes written; invalid after the next write or <see cref="Clear"/>.</summary>
     public ReadOnlyMemory<byte> WrittenMemory => _buffer.AsMemory(0, Length);
 

@@ -90,11 +90,9 @@ public sealed class AggregatesReader(StreamKeys keys, string group)
 
     private static Books ReadBooks(Dictionary<string, string> meta)
     {
-        var newestMs = Number(meta, "newest_event_ms");
         return new Books(
             Number(meta, "entries"), Number(meta, "events"), Number(meta, "dead_entries"), Number(meta, "dead_events"),
-            Number(meta, "lost"), Number(meta, "late"), Number(meta, "clamped"),
-            newestMs == 0 ? null : DateTimeOffset.FromUnixTimeMilliseconds(newestMs));
+            Number(meta, "lost"), Number(meta, "late"), Number(meta, "clamped"), Number(meta, "residue"), Number(meta, "refused_below_floor"));
     }
 
     private static string OtherSessionsField()

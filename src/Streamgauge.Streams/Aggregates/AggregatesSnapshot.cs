@@ -44,5 +44,6 @@ public sealed record GroupTotal(string Name, long Count, long ValueMicros);
 /// <param name="Lost">Entries trimmed by somebody else while pending.</param>
 /// <param name="Late">Events that came too late for a windowed view.</param>
 /// <param name="Clamped">Events from the future, counted at their arrival.</param>
-/// <param name="NewestEvent">Newest event time counted.</param>
-public sealed record Books(long Entries, long Events, long DeadEntries, long DeadEvents, long Lost, long Late, long Clamped, DateTimeOffset? NewestEvent);
+/// <param name="Residue">Increments that found no room (a sum at the end of 64 bits) or no number (somebody wrote to our keys): the only counting that is not exact.</param>
+/// <param name="Repeated">Entries delivered again although counted, because the group was set backwards or made anew; refused.</param>
+public sealed record Books(long Entries, long Events, long DeadEntries, long DeadEvents, long Lost, long Late, long Clamped, long Residue, long Repeated);

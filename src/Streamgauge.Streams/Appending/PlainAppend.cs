@@ -11,7 +11,10 @@ public sealed class PlainAppend(StreamKeys keys, string producer) : SequencedApp
 
     public override int Count => _count;
 
-    public override int Bytes => _entries.Length;
+    public override int Bytes => _entries.Capacity;
+
+    /// <summary>Size of the events on the wire, in bytes.</summary>
+    public int WireBytes => _entries.Length;
 
     /// <summary>Adds one event; its spans are copied.</summary>
     public void Add(in EventFields fields)

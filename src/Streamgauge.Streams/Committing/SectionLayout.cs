@@ -33,7 +33,7 @@ internal sealed class SectionLayout(ViewDefinition view)
             output.WriteBulk(bucket.Count(group));
             if (!view.SumsValue) continue;
             FunctionCall.WriteField(output, _prefix, name, _sumSuffix);
-            output.WriteBulk(bucket.SumMicros(group));
+            FunctionCall.WriteSum(output, bucket.SumMicros(group));
         }
     }
 }

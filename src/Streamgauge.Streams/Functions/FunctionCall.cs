@@ -23,6 +23,13 @@ internal static class FunctionCall
         output.WriteBulk(text[..id.Format(text)]);
     }
 
+    public static void WriteSum(RespWriter output, Int128 sum)
+    {
+        Span<byte> text = stackalloc byte[40]; // 39 digits and a sign
+        sum.TryFormat(text, out var written, default, System.Globalization.CultureInfo.InvariantCulture);
+        output.WriteBulk(text[..written]);
+    }
+
     /// <summary>One bulk made of three parts: a stored field name.</summary>
     public static void WriteField(RespWriter output, ReadOnlySpan<byte> prefix, ReadOnlySpan<byte> group, ReadOnlySpan<byte> suffix)
     {

@@ -9,9 +9,6 @@ namespace Streamgauge.Streams;
 /// <param name="Fields">Fields of the single event; null for a whole entry, whose fields Redis still has.</param>
 public sealed record DeadLetter(StreamEntryId Id, int Index, string Reason, ExtraFields? Fields)
 {
-    /// <summary>The commit refuses the entry even alone: a sum would leave 18 digits.</summary>
-    public const string Refused = "refused";
-
     /// <summary>Reasons beside the faults of events and frames.</summary>
-    public static IReadOnlyList<string> ReasonsOfEntries { get; } = [Refused, "too_many_deliveries", "entry_too_large"];
+    public static IReadOnlyList<string> ReasonsOfEntries { get; } = ["too_many_deliveries", "entry_too_large"];
 }

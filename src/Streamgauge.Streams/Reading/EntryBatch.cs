@@ -42,14 +42,6 @@ public sealed class EntryBatch
         _dead.Clear();
     }
 
-    /// <summary>Gives up on all entries: none is counted, all are dead-lettered.</summary>
-    public void BuryAll(string reason)
-    {
-        Events.Clear();
-        _dead.Clear();
-        foreach (var id in Ids) _dead.Add(new DeadLetter(id, -1, reason, Fields: null));
-    }
-
     /// <summary>Reads a reply's list of entries: <c>[[id, [name, value, …]], …]</c>.</summary>
     internal void ReadEntries(ref RespReader reply)
     {

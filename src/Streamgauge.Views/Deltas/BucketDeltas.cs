@@ -4,7 +4,7 @@ namespace Streamgauge.Views;
 public sealed class BucketDeltas
 {
     private long[] _counts = [];
-    private long[] _sumsMicros = [];
+    private Int128[] _sumsMicros = []; // wide enough for any batch; the stored counter is the one with 64 bits
     private int[] _groups = new int[64];
 
     /// <summary>Start of the bucket, Unix milliseconds; 0 without a window.</summary>
@@ -17,7 +17,7 @@ public sealed class BucketDeltas
 
     public long Count(int group) => _counts[group];
 
-    public long SumMicros(int group) => _sumsMicros[group];
+    public Int128 SumMicros(int group) => _sumsMicros[group];
 
     /// <summary>Starts over for another bucket. Only what was touched is reset.</summary>
     internal void Restart(long startMs, int symbolCount)
@@ -33,14 +33,13 @@ public sealed class BucketDeltas
         if (_counts.Length >= symbolCount) return;
         var size = Math.Max(symbolCount, _counts.Length * 2);
         _counts = new long[size];
-        _sumsMicros = new long[size];
+        _sumsMicros = new Int128[size];
     }
 
-    /// <exception cref="OverflowException">The sum leaves 64 bits, which only a batch of thousands of largest values can do.</exception>
     internal void Add(int group, long micros)
     {
         if (_counts[group]++ == 0) Touch(group);
-        _sumsMicros[group] = checked(_sumsMicros[group] + micros);
+        _sumsMicros[group] += micros;
     }
 
     private void Touch(int group)

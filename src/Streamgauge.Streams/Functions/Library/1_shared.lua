@@ -58,7 +58,7 @@ local function whole(args, at)
 end
 
 -- HINCRBY that cannot fail half-way through a commit. Nil when the field holds no number, because somebody wrote to our
--- keys: what it should have counted is lost, everything else stays exact, and "residue" shows it.
+-- keys, or a sum would leave 64 bits: what it should have counted is lost, everything else stays exact, and "residue" shows it.
 local function add(meta, key, field, by)
   local total = redis.pcall('HINCRBY', key, field, by)
   if type(total) ~= 'table' then return total end

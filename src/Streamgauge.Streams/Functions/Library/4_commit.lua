@@ -7,7 +7,7 @@
 --                             has_sum other_count_field other_sum_field row_count (count_field count [sum_field sum])…)…
 -- Counts a batch and acknowledges it, or does nothing.
 -- Replies {'OK', commits, floor} or {'MISSING', id…}: not pending for this consumer any more (counted before, or taken
--- over), nothing was written. Errors SGARGS, SGTYPE, SGFULL: nothing was written.
+-- over), nothing was written. Errors SGARGS, SGTYPE: nothing was written.
 
 -- Ids of the batch that are not pending for the consumer. One range answers for all; single look-ups only for what it lacks.
 local function missing_of(stream, group, consumer, ids)
@@ -49,25 +49,6 @@ local function read_sections(keys, args, at)
     sections[s] = section
   end
   return sections, at
-end
-
--- A sum of at most 18 digits plus a delta of at most 18 digits cannot leave 64 bits.
-local DIGITS_MAX = 19 -- with a sign
-local function full_field(section, args)
-  if not section.has_sum then return nil end
-  for first = 0, section.rows - 1, UNPACK_MAX do
-    local names = {}
-    for r = first, math.min(first + UNPACK_MAX, section.rows) - 1 do
-      names[#names + 1] = args[section.first + r * 4 + 2]
-      if #args[section.first + r * 4 + 3] > DIGITS_MAX - 1 then return names[#names] end
-    end
-    if section.is_tight then names[#names + 1] = section.other_sum end
-    local values = redis.call('HMGET', section.key, unpack(names))
-    for i = 1, #names do
-      if values[i] and #values[i] > DIGITS_MAX - 1 then return names[i] end
-    end
-  end
-  return nil
 end
 
 -- Notes the groups known in a section's bucket, and whether the budget may run out inside this batch: only then does each
@@ -187,11 +168,8 @@ local function commit(keys, args)
     return { 'MISSING', unpack(done, 1, math.min(#done, UNPACK_MAX)) }
   end
 
-  -- 3. Headroom of the sums.
-  for s = 1, #sections do
-    measure(sections[s], meta)
-    if full_field(sections[s], args) then return redis.error_reply('SGFULL a sum of view ' .. sections[s].view .. ' has reached 18 digits') end
-  end
+  -- 3. What the budgets allow.
+  for s = 1, #sections do measure(sections[s], meta) end
 
   -- 4. The acknowledgement is the commit; from here on nothing fails.
   for i = 1, #dead_entries do
