@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Invocation;
+using System.Runtime.InteropServices;
 using Streamgauge.Producing;
 using Streamgauge.Resp;
 using Streamgauge.Streams;
@@ -18,8 +19,17 @@ internal static class CommandRunner
             if (parsed.Errors.Count > 0 && parsed.CommandResult.Command.Action is AsynchronousCommandLineAction verb) await verb.InvokeAsync(parsed);
             UsageException.ThrowIfAny(parsed, []);
 
-            // Signals are ours: a role drains on SIGTERM for as long as it needs, within its own bound.
-            return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null });
+            // Signals are ours: whatever was started is stopped in order, and a role drains for as long as it needs, within its own bound.
+            using var stopping = new CancellationTokenSource();
+            using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
+            using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
+            return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null }, stopping.Token);
+
+            void Stop(PosixSignalContext signal)
+            {
+                signal.Cancel = true;
+                stopping.Cancel();
+            }
         }
         catch (UsageException e)
         {

@@ -7,7 +7,7 @@ internal static class ParsedValues
 {
     /// <summary>The option's value; its default when the text given for it is not understood, which the parser reports by itself.</summary>
     public static T Get<T>(this ParseResult parsed, Option<T> option) =>
-        parsed.GetResult(option) is { } result && result.Errors.Any() ? (T)(option.GetDefaultValue() ?? default(T)!) : parsed.GetValue(option)!;
+        parsed.GetResult(option) is { } result && result.Errors.Any() ? option.HasDefaultValue ? (T)option.GetDefaultValue()! : default! : parsed.GetValue(option)!;
 
     /// <inheritdoc cref="Get{T}(ParseResult, Option{T})"/>
     public static string Get(this ParseResult parsed, Argument<string> argument) =>

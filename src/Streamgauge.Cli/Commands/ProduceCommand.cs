@@ -40,7 +40,8 @@ internal static class ProduceCommand
             await using var app = RoleHost.Build(parsed, logs, listen, services => services.AddGenerator(what, how, end));
             app.MapMetrics();
             app.MapRoleHealth(() => app.Services.GetRequiredService<BufferingSender>().Problem);
-            return await RoleHost.RunAsync(app, cancellationToken);
+            var code = await RoleHost.RunAsync(app, cancellationToken);
+            return code == ExitCodes.Ok ? end.Outcome : code;
         });
         return command;
     }

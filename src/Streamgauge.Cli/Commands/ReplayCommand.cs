@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Runtime.InteropServices;
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.DependencyInjection;
 using Streamgauge.Events;
@@ -51,9 +50,6 @@ internal static class ReplayCommand
         UsageException.ThrowIfAny(parsed, problems);
         await RedisArguments.RequireAsync(endpoint, connection, cancellationToken);
 
-        using var stopping = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, context => Stop(context, stopping));
-        using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, context => Stop(context, stopping));
         await using var app = RoleHost.Build(parsed, logs, http: null, services =>
         {
             services.AddSingleton(how);
@@ -69,7 +65,7 @@ internal static class ReplayCommand
         ReplaySummary summary;
         try
         {
-            summary = await replay.RunAsync(app.Services.GetRequiredService<BufferingSender>(), stopping.Token);
+            summary = await replay.RunAsync(app.Services.GetRequiredService<BufferingSender>(), cancellationToken);
         }
         finally
         {
@@ -98,12 +94,6 @@ internal static class ReplayCommand
         foreach (var map in parsed.Get(Map) ?? []) options.Map.Add(map);
         foreach (var set in parsed.Get(Set) ?? []) options.Set.Add(set);
         return options;
-    }
-
-    private static void Stop(PosixSignalContext context, CancellationTokenSource stopping)
-    {
-        context.Cancel = true; // what was taken is flushed first
-        stopping.Cancel();
     }
 
     private static void Print(ReplaySummary summary, OutputFormat format)

@@ -39,11 +39,10 @@ internal static class ServeCommand
             app.UseCorrelationId();
             app.MapMetrics();
             app.MapStreamgauge();
-            await app.StartAsync(cancellationToken);
-            await RoleHost.WaitForFirstAnswerAsync(app, cancellationToken);
+            await RoleHost.StartAsync(app, cancellationToken);
+            await RoleHost.WaitForFirstAnswerAsync(app);
             await Console.Error.WriteLineAsync($"Serving {RoleHost.Address(app)}/aggregates");
-            await RoleHost.WaitAsync(app);
-            return ExitCodes.Ok;
+            return await RoleHost.WaitAsync(app);
         });
         return command;
     }

@@ -45,6 +45,8 @@ internal static class StatusCommand
             }
 
             Print(snapshot, parsed.Get(output));
+            if (!snapshot.Group.GroupExists)
+                await Console.Error.WriteLineAsync($"No processor has counted '{redis.Stream(parsed)}' as group '{redis.Group(parsed)}' yet: start one with `streamgauge process`, or correct --stream or --group.");
             return parsed.Get(wait) > TimeSpan.Zero && snapshot.Group.OldestOpen is not null ? ExitCodes.Unhealthy : ExitCodes.Ok;
         });
         return command;
@@ -61,6 +63,7 @@ internal static class StatusCommand
             .Add("lag_seconds", "lag in seconds", (decimal)snapshot.Group.Lag.TotalSeconds)
             .Add("dead_letters", "dead letters", snapshot.Books.DeadEntries + snapshot.Books.DeadEvents)
             .Add("lost", "lost entries", snapshot.Books.Lost)
+            .Add("residue", "failed increments", snapshot.Books.Residue)
             .Add("late", "late events", snapshot.Books.Late)
             .Add("event_types", "event types", Line(snapshot.EventTypes), Json(snapshot.EventTypes))
             .Add("top_products", "top products", Line(snapshot.Products), Json(snapshot.Products));

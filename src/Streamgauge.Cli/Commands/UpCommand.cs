@@ -49,20 +49,21 @@ internal static class UpCommand
             await using var server = given is null ? await OwnRedisServer.StartAsync(ownOptions, cancellationToken) : null;
             var endpoint = given ?? server!.Endpoint;
             await RedisArguments.RequireAsync(endpoint, redis.Options(parsed, []), cancellationToken);
-            await using var app = Compose(parsed, logs, listen!, ReadRoles(endpoint, []));
-            await StartAsync(app, listen!, cancellationToken);
-            await RoleHost.WaitForFirstAnswerAsync(app, cancellationToken);
+            var end = new GeneratorEnd();
+            await using var app = Compose(parsed, logs, listen!, ReadRoles(endpoint, []), end);
+            await RoleHost.StartAsync(app, cancellationToken);
+            await RoleHost.WaitForFirstAnswerAsync(app);
             Say(app, endpoint, redis.Stream(parsed), server);
-            await LiveLine.RunAsync(endpoint, redis.Stream(parsed), redis.Group(parsed), app.Lifetime.ApplicationStopping);
-            await RoleHost.WaitAsync(app);
-            await Console.Error.WriteLineAsync(server is null ? "Stopped." : "Stopped; the data is kept and the next `up` goes on from here.");
-            return ExitCodes.Ok;
+            await LiveLine.RunAsync(endpoint, redis.Options(parsed, []), redis.Stream(parsed), redis.Group(parsed), app.Lifetime.ApplicationStopping);
+            var code = await RoleHost.WaitAsync(app);
+            await Console.Error.WriteLineAsync(server is null ? "Stopped." : ownOptions.Fsync == "off" ? "Stopped; nothing was kept (--fsync off)." : "Stopped; the data is kept and the next `up` goes on from here.");
+            return code == ExitCodes.Ok ? end.Outcome : code;
         });
         return command;
     }
 
     // Registered in the order data flows back: the producer stops first, then the API, then the processors drain.
-    private static WebApplication Compose(ParseResult parsed, LogArguments logs, IPEndPoint listen, Roles roles)
+    private static WebApplication Compose(ParseResult parsed, LogArguments logs, IPEndPoint listen, Roles roles, GeneratorEnd end)
     {
         var app = RoleHost.Build(parsed, logs, listen, services =>
         {
@@ -76,7 +77,7 @@ internal static class UpCommand
                 options.Group = roles.Processor.Group;
             });
             if (roles.Generator is null) return;
-            services.AddGenerator(roles.Generator, roles.Sender, new GeneratorEnd());
+            services.AddGenerator(roles.Generator, roles.Sender, end);
             services.AddSingleton<IHealthContributor, ProducerHealth>();
         });
         app.UseApiMetrics();
@@ -84,18 +85,6 @@ internal static class UpCommand
         app.MapMetrics();
         app.MapStreamgauge();
         return app;
-    }
-
-    private static async Task StartAsync(WebApplication app, IPEndPoint listen, CancellationToken cancellationToken)
-    {
-        try
-        {
-            await app.StartAsync(cancellationToken);
-        }
-        catch (IOException e) when (e.InnerException is Microsoft.AspNetCore.Connections.AddressInUseException)
-        {
-            throw new UsageException([$"Port {listen.Port} is taken: choose another with --port, or --port 0 for a free one."]);
-        }
     }
 
     private static void Say(WebApplication app, RedisEndpoint endpoint, string stream, OwnRedisServer? server)

@@ -10,10 +10,22 @@ internal sealed partial class GeneratorService(
 {
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
+        // Not before everything else runs: a process that cannot listen must not have produced anything.
+        using var startedOrStopped = CancellationTokenSource.CreateLinkedTokenSource(lifetime.ApplicationStarted, stoppingToken);
+        await Task.Delay(Timeout.Infinite, startedOrStopped.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (stoppingToken.IsCancellationRequested) return;
         Log.Producing(logger, sender.Producer, options.Rate);
-        var progress = await Task.Run(() => new GeneratorLoop(options, time).RunAsync(sender, stoppingToken), CancellationToken.None);
-        end.Progress = progress;
-        Log.Produced(logger, sender.Producer, progress.Sent, progress.ActualRate);
+        try
+        {
+            var progress = await Task.Run(() => new GeneratorLoop(options, time).RunAsync(sender, stoppingToken), CancellationToken.None);
+            end.Outcome = options.Count is { } count && progress.Sent < count ? ExitCodes.Interrupted : ExitCodes.Ok;
+            Log.Produced(logger, sender.Producer, progress.Sent, progress.ActualRate);
+        }
+        catch (OperationCanceledException)
+        {
+            end.Outcome = ExitCodes.Failure; // what is lost with it, the sender says when it ends
+        }
+
         if (end.StopsProcess) lifetime.StopApplication();
     }
 
@@ -27,10 +39,11 @@ internal sealed partial class GeneratorService(
     }
 }
 
-/// <summary>What happens when the generator is done, and what it did.</summary>
+/// <summary>What happens when the generator is done, and how it ended.</summary>
 internal sealed class GeneratorEnd
 {
     public bool StopsProcess { get; init; }
 
-    public GeneratorProgress? Progress { get; set; }
+    /// <summary>Exit code it stands for.</summary>
+    public int Outcome { get; set; }
 }

@@ -9,10 +9,10 @@ internal static class LiveLine
 {
     private static readonly TimeSpan Every = TimeSpan.FromSeconds(1);
 
-    public static async Task RunAsync(RedisEndpoint endpoint, string stream, string group, CancellationToken stopping)
+    public static async Task RunAsync(RedisEndpoint endpoint, RedisOptions options, string stream, string group, CancellationToken stopping)
     {
         if (!ProgressBar.IsInteractive(Console.IsErrorRedirected, Environment.GetEnvironmentVariable)) return;
-        await using var client = new RedisClient(endpoint, new RedisOptions { ClientName = "streamgauge-line" });
+        await using var client = new RedisClient(endpoint, options);
         var reader = new AggregatesReader(new StreamKeys(stream), group);
         (long Count, DateTimeOffset At)? before = null;
         while (!stopping.IsCancellationRequested)

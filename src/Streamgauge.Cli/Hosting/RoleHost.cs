@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Diagnostics;
 using System.Net;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -27,6 +28,7 @@ internal static class RoleHost
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.AddStreamgaugeLogging(logs.Level(parsed), logs.Json(parsed));
         builder.Logging.AddFilter("Microsoft", LogLevel.Warning);
+        builder.Logging.AddFilter("Microsoft.Extensions.Hosting", LogLevel.None); // a start or a role that fails is told by us, below
         builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = ShutdownTimeout);
         builder.Services.AddSingleton(TimeProvider.System);
         builder.Services.AddStreamgaugeTelemetry();
@@ -43,24 +45,40 @@ internal static class RoleHost
     /// <summary>Runs until a signal or until a role fails.</summary>
     public static async Task<int> RunAsync(WebApplication app, CancellationToken cancellationToken)
     {
-        await app.StartAsync(cancellationToken);
+        await StartAsync(app, cancellationToken);
         return await WaitAsync(app);
+    }
+
+    /// <summary>Starts the roles and listens.</summary>
+    /// <exception cref="UsageException">The address cannot be listened on.</exception>
+    public static async Task StartAsync(WebApplication app, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await app.StartAsync(cancellationToken);
+        }
+        catch (Exception e) when (e is System.Net.Sockets.SocketException || e.InnerException is AddressInUseException)
+        {
+            throw new UsageException([$"Cannot listen: {e.Message.TrimEnd('.')}. Choose another --port (0 picks a free one) or --bind."]);
+        }
     }
 
     /// <summary>Waits until the API of a started host has counters to show, so that whoever is told its address gets an answer and no 503.</summary>
     /// <remarks>Bounded: while Redis is away it goes on without, and <c>/health</c> says why.</remarks>
-    public static async Task WaitForFirstAnswerAsync(WebApplication app, CancellationToken cancellationToken)
+    public static async Task WaitForFirstAnswerAsync(WebApplication app)
     {
         var snapshot = app.Services.GetServices<IHealthContributor>().First(contributor => contributor.Name == "snapshot");
         var waited = Stopwatch.StartNew();
-        while (snapshot.Check().Status == HealthStatus.Unhealthy && waited.Elapsed < FirstAnswerTimeout) await Task.Delay(FirstAnswerPoll, cancellationToken);
+        while (snapshot.Check().Status == HealthStatus.Unhealthy && waited.Elapsed < FirstAnswerTimeout && !app.Lifetime.ApplicationStopping.IsCancellationRequested) await Task.Delay(FirstAnswerPoll);
     }
 
     /// <summary>Waits for the end of a host that was started.</summary>
     public static async Task<int> WaitAsync(WebApplication app)
     {
         await app.WaitForShutdownAsync();
-        return ExitCodes.Ok;
+        var faults = app.Services.GetServices<IHostedService>().OfType<BackgroundService>().Select(role => role.ExecuteTask?.Exception).OfType<AggregateException>().ToList();
+        foreach (var fault in faults) await Console.Error.WriteLineAsync($"A role failed, and the process with it. This is a bug; please report it: {fault.InnerException}");
+        return faults.Count > 0 ? ExitCodes.Failure : ExitCodes.Ok;
     }
 
     /// <summary>Where a started host listens, as a person would open it.</summary>

@@ -13,4 +13,10 @@ internal sealed record OwnRedisOptions
     /// <summary>When the append-only file reaches the disk: <c>always</c>, <c>everysec</c>, <c>no</c>, or <c>off</c> for no file at all.</summary>
     /// <value>Default <c>everysec</c>: a power cut loses at most the last two seconds.</value>
     public string Fsync { get; init; } = "everysec";
+
+    /// <summary>Redis's <c>appendonly</c>.</summary>
+    public string AppendOnly => Fsync == "off" ? "no" : "yes";
+
+    /// <summary>Redis's <c>appendfsync</c>.</summary>
+    public string AppendFsync => Fsync == "off" ? "no" : Fsync;
 }

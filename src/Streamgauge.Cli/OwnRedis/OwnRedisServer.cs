@@ -44,6 +44,7 @@ internal sealed class OwnRedisServer : IAsyncDisposable
             if (FindOrphan(folder) is { } orphan)
             {
                 await WaitUntilReadyAsync(orphan, endpoint, () => $"A redis-server of an earlier run (process {orphan.Id}) holds {folder} and does not answer: end it with `kill {orphan.Id}`, then start again.", cancellationToken);
+                await ConfigureAsync(endpoint, options, cancellationToken);
                 return new OwnRedisServer(folderLock, orphan, endpoint, logFile);
             }
 
@@ -83,6 +84,13 @@ internal sealed class OwnRedisServer : IAsyncDisposable
 
         _process.Dispose();
         await _lock.DisposeAsync();
+    }
+
+    /// <summary>Gives a server that was started with other options those of this run.</summary>
+    private static async Task ConfigureAsync(RedisEndpoint endpoint, OwnRedisOptions options, CancellationToken cancellationToken)
+    {
+        await using var connection = await RespConnection.ConnectAsync(endpoint, new RedisOptions(), cancellationToken);
+        await connection.ExecuteAsync(["CONFIG", "SET", "maxmemory", options.MaxMemoryBytes.ToString(), "appendonly", options.AppendOnly, "appendfsync", options.AppendFsync], cancellationToken);
     }
 
     private static Process? FindOrphan(string folder)
@@ -133,7 +141,7 @@ internal sealed class OwnRedisServer : IAsyncDisposable
             "--maxmemory", options.MaxMemoryBytes.ToString(), "--maxmemory-policy", "noeviction", "--save", "",
             // The stream rewrites itself all day: fewer, uncompressed rewrites of the file spare the one core Redis has.
             "--auto-aof-rewrite-min-size", "512mb", "--rdbcompression", "no",
-            "--appendonly", options.Fsync == "off" ? "no" : "yes", "--appendfsync", options.Fsync == "off" ? "no" : options.Fsync,
+            "--appendonly", options.AppendOnly, "--appendfsync", options.AppendFsync,
         ];
 
         // In a session of its own, so that Ctrl-C in the terminal reaches us alone: we drain first and stop Redis last.

@@ -79,12 +79,14 @@ public sealed class FileReplay
 
             await sink.FlushAsync(cancellationToken);
         }
-        catch (Exception e) when (e is ReplayException || (e is OperationCanceledException && cancellationToken.IsCancellationRequested))
+        catch (Exception e) when (e is ReplayException or InvalidDataException || (e is OperationCanceledException && cancellationToken.IsCancellationRequested))
         {
             // A stop finishes what was taken, with a deadline of its own.
             using var deadline = new CancellationTokenSource(GeneratorLoop.FlushTimeout, _time);
             await sink.FlushAsync(deadline.Token);
             if (e is ReplayException) throw;
+            if (e is InvalidDataException)
+                throw new ReplayException($"{_options.Path}: the compressed data is damaged or cut short ({e.Message}); {_tally.Events:N0} events before that point were sent.", location: null);
         }
 
         return _tally.Summary(isComplete, lines, _time.GetElapsedTime(_started));

@@ -23,12 +23,19 @@ internal sealed class RecordMapper(FieldMapping mapping, DerivedEventId derivedI
             var name = header.Value(i).IsEmpty ? $"column_{i + 1}" : Encoding.UTF8.GetString(header.Value(i));
             if (names.Contains(name)) return $"The column '{name}' appears twice.";
             names.Add(name);
-            _bindings.Add(mapping.Bind(Encoding.UTF8.GetBytes(name)));
-            if (_bindings[i].Collides) return $"The column '{name}' bears the name of a field that another column is mapped to; map it to another name, or take only mapped columns.";
         }
 
         var missing = mapping.Missing(names);
-        return missing.Count == 0 ? null : $"No column '{string.Join("', '", missing)}'; the file has: {string.Join(", ", names)}.";
+        if (missing.Count > 0) return $"No column '{string.Join("', '", missing)}'; the file has: {string.Join(", ", names)}.";
+        foreach (var name in names)
+        {
+            _bindings.Add(mapping.Bind(Encoding.UTF8.GetBytes(name)));
+            if (_bindings[^1].Collides) return $"The column '{name}' bears the name of a field that another column is mapped to; map it to another name, or take only mapped columns.";
+        }
+
+        var targets = _bindings.SelectMany(binding => binding.Targets).Concat(mapping.Constants.Select(constant => constant.Target));
+        return targets.Any(target => target.Field == EventField.EventType) ? null
+            : $"No column fills event_type, which every event needs: map one (event_type=COLUMN) or set it (event_type=NAME); the file has: {string.Join(", ", names)}.";
     }
 
     /// <summary>Fills <paramref name="fields"/> with spans that hold until the next record is read.</summary>

@@ -16,6 +16,7 @@ internal sealed class ReplayInput : IAsyncDisposable
         }
         else
         {
+            if (Directory.Exists(options.Path)) throw new IOException($"{options.Path} is a folder: name a file, or - for standard input.");
             _file = new FileStream(options.Path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0, FileOptions.SequentialScan);
             _stream = IsCompressed(options.Path) ? new GZipStream(_file, CompressionMode.Decompress) : _file;
         }

@@ -102,6 +102,9 @@ public sealed partial class BufferingSender
         [LoggerMessage(2201, LogLevel.Warning, "{Producer} cannot send and buffers: {Reason}")]
         public static partial void Interrupted(ILogger logger, string producer, string reason);
 
+        [LoggerMessage(2205, LogLevel.Error, "{Producer} ends with {Events} events that Redis has not acknowledged: they are lost")]
+        public static partial void Dropped(ILogger logger, string producer, long events);
+
         [LoggerMessage(2202, LogLevel.Information, "{Producer} sends again")]
         public static partial void Resumed(ILogger logger, string producer);
 

@@ -28,6 +28,7 @@ public sealed partial class BufferingSender : IEventSink, IAsyncDisposable
     private readonly List<(long Sequence, TaskCompletionSource Done)> _flushes = [];
     private TaskCompletionSource? _room;
     private long _bufferedBytes;
+    private long _bufferedEvents;
     private long _sealedSequence;
     private long _acknowledgedSequence;
     private bool _isDisposed;
@@ -108,7 +109,7 @@ public sealed partial class BufferingSender : IEventSink, IAsyncDisposable
         }
     }
 
-    /// <summary>Stops at once. Call <see cref="FlushAsync"/> first; what is still buffered is gone, and whoever waits for it is told.</summary>
+    /// <summary>Stops at once. Call <see cref="FlushAsync"/> first; what is still buffered is gone, counted and logged, and whoever waits for it is told.</summary>
     public async ValueTask DisposeAsync()
     {
         lock (_gate)
@@ -123,6 +124,13 @@ public sealed partial class BufferingSender : IEventSink, IAsyncDisposable
         _stopping.Dispose();
         lock (_gate)
         {
+            var dropped = _bufferedEvents + _packer.Count;
+            if (dropped > 0)
+            {
+                _metrics.Dropped(dropped);
+                Log.Dropped(_logger, Producer, dropped);
+            }
+
             foreach (var (_, done) in _flushes) done.TrySetException(new ObjectDisposedException(nameof(BufferingSender)));
             _room?.TrySetException(new ObjectDisposedException(nameof(BufferingSender)));
         }
@@ -134,6 +142,7 @@ public sealed partial class BufferingSender : IEventSink, IAsyncDisposable
         var append = _packer.Seal();
         append.Sequence = ++_sealedSequence;
         _bufferedBytes += append.Bytes;
+        _bufferedEvents += append.Count;
         _metrics.Buffered(append.Bytes, append.Count);
         var written = _sealed.Writer.TryWrite(new Sealed(append, Stopwatch.GetTimestamp()));
         Debug.Assert(written, "The channel is unbounded; the buffer's bytes are the bound.");
@@ -146,6 +155,7 @@ public sealed partial class BufferingSender : IEventSink, IAsyncDisposable
         {
             _metrics.Buffered(-item.Append.Bytes, -item.Append.Count);
             _bufferedBytes -= item.Append.Bytes;
+            _bufferedEvents -= item.Append.Count;
             _acknowledgedSequence = item.Append.Sequence;
             _packer.Recycle(item.Append);
             _room?.TrySetResult();

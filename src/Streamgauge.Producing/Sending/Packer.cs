@@ -6,6 +6,7 @@ namespace Streamgauge.Producing;
 /// <summary>Collects events into the next send. Two forms: frames, and groups of plain entries.</summary>
 internal abstract class Packer
 {
+    private const int FreeMax = 32; // enough for the sends in flight; after an outage the rest is given back
     private readonly Stack<SequencedAppend> _free = new();
 
     /// <summary>Events collected since the last <see cref="Seal"/>.</summary>
@@ -25,7 +26,7 @@ internal abstract class Packer
     public void Recycle(SequencedAppend append)
     {
         Release(append);
-        _free.Push(append);
+        if (_free.Count < FreeMax) _free.Push(append);
     }
 
     protected abstract void Release(SequencedAppend append);
@@ -61,7 +62,7 @@ internal sealed class PlainPacker(StreamKeys keys, string producer) : Packer
 
     public override int Count => _append.Count;
 
-    public override int Bytes => _append.Bytes;
+    public override int Bytes => _append.WireBytes;
 
     public override bool HasRoomFor(in EventFields fields) => true;
 

@@ -13,6 +13,7 @@ public sealed class SenderMetrics
     private readonly Counter<long> _sends;
     private readonly Counter<long> _interruptions;
     private readonly Counter<long> _full;
+    private readonly Counter<long> _dropped;
     private readonly Histogram<double> _duration;
     private long _bufferedBytes;
     private long _bufferedEvents;
@@ -24,6 +25,7 @@ public sealed class SenderMetrics
         _sends = meter.CreateCounter<long>("sender.sends", "{send}", "Sends acknowledged, by outcome: appended, duplicate (had arrived before), gap (Redis lost earlier ones).");
         _interruptions = meter.CreateCounter<long>("sender.interruptions", "{interruption}", "Times sending broke off and was taken up again; nothing is lost by it.");
         _full = meter.CreateCounter<long>("sender.buffer_full", "{event}", "Events whose caller had to wait because the buffer was full.");
+        _dropped = meter.CreateCounter<long>("sender.dropped", "{event}", "Events lost because the process ended before Redis acknowledged them.");
         _duration = meter.CreateHistogram<double>("sender.duration", "s", "From sealing a send to its acknowledgement.");
         meter.CreateObservableGauge("sender.buffered.size", () => Volatile.Read(ref _bufferedBytes), "By", "Memory of events not acknowledged yet.");
         meter.CreateObservableGauge("sender.buffered", () => Volatile.Read(ref _bufferedEvents), "{event}", "Events not acknowledged yet.");
@@ -38,6 +40,8 @@ public sealed class SenderMetrics
     }
 
     internal void Interrupted() => _interruptions.Add(1);
+
+    internal void Dropped(long events) => _dropped.Add(events);
 
     internal void BufferFull() => _full.Add(1);
 

@@ -65,7 +65,7 @@ internal static class Answers
     private static Overview OverviewOf(AggregatesSnapshot counters) => new(
         counters.TotalCount, Value(counters.TotalValueMicros), counters.LastUpdated,
         counters.EventTypes.Count(IsNamed), counters.Products.Count(IsNamed), counters.SessionCount,
-        counters.Books.DeadEntries + counters.Books.DeadEvents, counters.Books.Late, counters.Books.Clamped, counters.Books.Lost, counters.Group.Pending);
+        counters.Books.DeadEntries + counters.Books.DeadEvents, counters.Books.Late, counters.Books.Clamped, counters.Books.Lost, counters.Books.Residue, counters.Group.Pending);
 
     private static EventTypesPart EventTypes(AggregatesSnapshot counters, int top)
     {

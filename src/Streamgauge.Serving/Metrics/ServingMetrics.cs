@@ -24,6 +24,8 @@ internal sealed class ServingMetrics
         meter.CreateObservableGauge("snapshot.age", ObserveAge, "s", "Age of the counters that are served; nothing before the first read.");
         meter.CreateObservableGauge("stream.lag", ObserveLag, "s", "How far counting is behind arrival, as of the last snapshot.");
         meter.CreateObservableGauge("redis.up", () => source.Outage is null && source.Current is not null ? 1L : 0L, "1", "1 while counters can be read from Redis, else 0.");
+        meter.CreateObservableGauge("counters.residue", () => source.Current?.Counters.Books.Residue ?? 0, "{increment}", "Increments that found no room or no number; above 0 some counter is not exact.");
+        meter.CreateObservableGauge("entries.repeated", () => source.Current?.Counters.Books.Repeated ?? 0, "{entry}", "Entries delivered again although counted, and refused.");
         meter.CreateObservableGauge("event_type.count", ObserveEventTypes, "{event}", "Events counted, by event type.");
     }
 

@@ -13,7 +13,7 @@ public sealed class AggregatesTests(RedisFixture fixture) : IClassFixture<RedisF
             ["HSET", "{events}:aggregates", "total_count", "7", "total_value_micros", "123456789012345678", "last_updated", "2026-01-31T12:00:00.123Z",
                 "type:click:count", "5", "type:click:value_micros", "123456789012345678", "type:buy:count", "2", "type:buy:value_micros", "0",
                 "product:laptop:count", "3", "product:(other):count", "1"],
-            ["HSET", "{events}:meta", "commits", "2", "dead_entries", "1", "dead_events", "2", "late", "4", "clamped", "5", "lost", "6"]);
+            ["HSET", "{events}:meta", "commits", "2", "dead_entries", "1", "dead_events", "2", "late", "4", "clamped", "5", "lost", "6", "residue", "7"]);
         await using var host = await ServingHost.StartReadyAsync(redis.Endpoint);
 
         var answer = await host.GetJsonAsync("/aggregates");
@@ -23,7 +23,7 @@ public sealed class AggregatesTests(RedisFixture fixture) : IClassFixture<RedisF
         Assert.Equal(0, answer.GetProperty("lag_seconds").GetDecimal());
         Assert.False(answer.GetProperty("degraded").GetBoolean());
         Assert.Equal(
-            $$"""{"total_count":7,"total_value":{{HalfAPetabit}},"last_updated":"2026-01-31T12:00:00.123Z","event_types":2,"products":1,"sessions":0,"dead_lettered":3,"late":4,"clamped":5,"lost":6,"pending":0}""",
+            $$"""{"total_count":7,"total_value":{{HalfAPetabit}},"last_updated":"2026-01-31T12:00:00.123Z","event_types":2,"products":1,"sessions":0,"dead_lettered":3,"late":4,"clamped":5,"lost":6,"residue":7,"pending":0}""",
             answer.GetProperty("overview").GetRawText());
         Assert.Equal(
             $$$"""{"count":2,"items":[{"name":"click","count":5,"value":{{{HalfAPetabit}}},"share":0.714286},{"name":"buy","count":2,"value":0,"share":0.285714}],"hidden_count":0,"other":{"count":0,"value":0,"share":0}}""",

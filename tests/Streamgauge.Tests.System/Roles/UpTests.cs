@@ -61,6 +61,18 @@ public sealed class UpTests : IDisposable
     }
 
     [Fact]
+    public async Task Redis_that_is_taken_over_gets_the_options_of_the_new_run()
+    {
+        await using var killed = await UpProcess.StartAsync(_folder);
+        killed.Kill();
+        await using var next = await UpProcess.StartAsync(_folder, "--fsync", "always", "--maxmemory", "300mb");
+        Assert.Equal(killed.RedisProcessId, next.RedisProcessId);
+        Assert.Equal("always", (await next.Redis.ExecuteAsync(["CONFIG", "GET", "appendfsync"]))[1].AsText());
+        Assert.Equal("314572800", (await next.Redis.ExecuteAsync(["CONFIG", "GET", "maxmemory"]))[1].AsText());
+        await next.StopAsync();
+    }
+
+    [Fact]
     public async Task After_kill_9_of_both_with_a_torn_append_only_file_every_further_start_shows_the_same_totals()
     {
         await using (var killed = await UpProcess.StartAsync(_folder, "--rate", "5000"))
@@ -107,7 +119,7 @@ public sealed class UpTests : IDisposable
         var port = ((global::System.Net.IPEndPoint)listener.LocalEndpoint).Port;
         var result = await StreamgaugeProcess.RunAsync("up", "--data", _folder, "--port", port.ToString());
         Assert.Equal(2, result.ExitCode);
-        Assert.Contains($"Port {port} is taken", result.Errors, StringComparison.Ordinal);
+        Assert.Contains($":{port}: address already in use. Choose another --port", result.Errors, StringComparison.Ordinal);
         Assert.False(File.Exists(Path.Combine(_folder, "redis.sock")), "the private Redis still runs");
     }
 
