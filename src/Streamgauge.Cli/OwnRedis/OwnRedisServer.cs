@@ -43,14 +43,19 @@ internal sealed class OwnRedisServer : IAsyncDisposable
             // A second server beside it, or a repair under it, would ruin the file.
             if (FindOrphan(folder) is { } orphan)
             {
-                await WaitUntilReadyAsync(orphan, endpoint, () => $"A redis-server of an earlier run (process {orphan.Id}) holds {folder} and does not answer: end it with `kill {orphan.Id}`, then start again.", cancellationToken);
-                await ConfigureAsync(endpoint, options, cancellationToken);
-                return new OwnRedisServer(folderLock, orphan, endpoint, logFile);
+                if (await IsReadyAsync(orphan, endpoint, $"A redis-server of an earlier run (process {orphan.Id}) holds {folder} and does not answer: end it with `kill {orphan.Id}`, then start again.", cancellationToken))
+                {
+                    await ConfigureAsync(endpoint, options, cancellationToken);
+                    return new OwnRedisServer(folderLock, orphan, endpoint, logFile);
+                }
+
+                orphan.Dispose(); // it ended meanwhile
             }
 
             await AppendOnlyFile.RepairAsync(folder, cancellationToken);
             process = Start(options, folder, socket, logFile);
-            await WaitUntilReadyAsync(process, endpoint, () => $"redis-server did not start: {LastLine(logFile)} See {logFile}.", cancellationToken);
+            if (!await IsReadyAsync(process, endpoint, $"redis-server does not answer. See {logFile}.", cancellationToken))
+                throw new OwnRedisException($"redis-server stopped at once (exit code {process.ExitCode}): {LastLine(logFile)} See {logFile}.");
             return new OwnRedisServer(folderLock, process, endpoint, logFile);
         }
         catch
@@ -100,7 +105,7 @@ internal sealed class OwnRedisServer : IAsyncDisposable
         try
         {
             var process = Process.GetProcessById(id);
-            if (process.ProcessName.StartsWith("redis", StringComparison.Ordinal) && !process.HasExited) return process;
+            if (process.ProcessName.StartsWith("redis", StringComparison.Ordinal) && !process.HasExited && !IsDefunct(id)) return process;
             process.Dispose(); // the id belongs to somebody else by now
         }
         catch (Exception e) when (e is ArgumentException or InvalidOperationException)
@@ -110,6 +115,10 @@ internal sealed class OwnRedisServer : IAsyncDisposable
 
         return null;
     }
+
+    // Ended, but nobody has asked for its exit code yet: in containers without an init that may last for ever.
+    private static bool IsDefunct(int id) =>
+        File.Exists($"/proc/{id}/stat") && File.ReadAllText($"/proc/{id}/stat").Split(')')[^1].TrimStart().StartsWith('Z');
 
     private static FileStream Lock(string folder)
     {
@@ -160,14 +169,18 @@ internal sealed class OwnRedisServer : IAsyncDisposable
     private static string? FindOnPath(string program) =>
         (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':').Select(folder => Path.Combine(folder, program)).FirstOrDefault(File.Exists);
 
-    private static async Task WaitUntilReadyAsync(Process process, RedisEndpoint endpoint, Func<string> problem, CancellationToken cancellationToken)
+    /// <summary>True once the server answers, false when it ended instead.</summary>
+    private static async Task<bool> IsReadyAsync(Process process, RedisEndpoint endpoint, string problem, CancellationToken cancellationToken)
     {
         var waited = Stopwatch.StartNew();
         while (!await AnswersAsync(endpoint, cancellationToken))
         {
-            if (process.HasExited || waited.Elapsed > StartTimeout) throw new OwnRedisException(problem());
+            if (process.HasExited) return false;
+            if (waited.Elapsed > StartTimeout) throw new OwnRedisException(problem);
             await Task.Delay(20, cancellationToken);
         }
+
+        return true;
     }
 
     private static string LastLine(string logFile) => File.Exists(logFile) ? File.ReadLines(logFile).LastOrDefault() ?? "" : "";
