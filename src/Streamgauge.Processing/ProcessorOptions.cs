@@ -84,7 +84,7 @@ public sealed class ProcessorOptions
         if (RowsPerCommit is < 1 or > 50_000) problems.Add($"rows per commit must be 1 to 50,000, was {RowsPerCommit}");
         if (EntriesPerReadMax is < 1 or > 4_000) problems.Add($"entries per read must be 1 to 4,000, was {EntriesPerReadMax}");
         if (BatchesInFlight is < 1 or > 16) problems.Add($"batches in flight must be 1 to 16, was {BatchesInFlight}");
-        if (ClaimAfter <= Connection.CommandTimeout) problems.Add($"claim-after must exceed the command timeout ({Connection.CommandTimeout}), was {ClaimAfter}");
+        if (ClaimAfter <= Connection.CommandTimeout) problems.Add($"claim-after must exceed the command timeout (--timeout, {Connection.CommandTimeout}), was {ClaimAfter}");
         if (Recovery.DeliveriesMax < 2) problems.Add($"deliveries-max must be at least 2, or one restart would dead-letter sound entries; was {Recovery.DeliveriesMax}");
         if (HousekeepingEvery <= TimeSpan.Zero) problems.Add($"housekeeping must have a positive period, was {HousekeepingEvery}");
         if (Tend.Retain < TimeSpan.Zero || Tend.RetainBytesMax < 0) problems.Add("retention must not be negative");

@@ -11,7 +11,7 @@ internal sealed class ProcessorArguments
     private readonly Option<int> _processors = new("--processors") { Description = "Processors in this process, each a consumer of its own.", DefaultValueFactory = _ => 1 };
     private readonly Option<string> _consumer = new("--consumer") { Description = "Beginning of the consumer names.", DefaultValueFactory = _ => "proc" };
     private readonly Option<HumanDuration> _claimAfter = Parsers.Duration("--claim-after", TimeSpan.FromSeconds(30), "Silence after which a consumer's entries are taken over.");
-    private readonly Option<HumanDuration> _timeout = Parsers.Duration("--timeout", TimeSpan.FromSeconds(10), "How long Redis may take to answer before the connection is given up.");
+    private readonly Option<HumanDuration> _timeout = Parsers.Duration("--timeout", TimeSpan.FromSeconds(10), "How long Redis may take to answer a processor before its connection is given up; less than --claim-after.");
     private readonly Option<HumanDuration> _sessionRetain = Parsers.Duration("--session-retain", TimeSpan.FromHours(24), "How long sessions are kept.");
     private readonly Option<int> _sessionsMax = new("--sessions-max") { Description = "Sessions per quarter of that; more count as (other).", DefaultValueFactory = _ => 1_000_000 };
     private readonly Option<int> _commit = new("--commit-events") { Description = "Most events of a commit.", DefaultValueFactory = _ => 16_000 };

@@ -10,7 +10,7 @@ internal static class ServeCommand
     public static Command Create()
     {
         var command = new Command("serve", """
-            Serve the counters over HTTP, with health and metrics. Reads only; start as many as you like.
+            Serve the counters over HTTP, with health and metrics. Writes nothing but the function library, if Redis lacks it; start as many as you like.
 
             Examples:
               streamgauge serve

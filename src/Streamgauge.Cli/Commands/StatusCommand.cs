@@ -45,7 +45,7 @@ internal static class StatusCommand
             }
 
             Print(snapshot, parsed.Get(output));
-            if (!snapshot.Group.GroupExists)
+            if (!snapshot.Group.GroupExists && parsed.Get(output) == OutputFormat.Table)
                 await Console.Error.WriteLineAsync($"No processor has counted '{redis.Stream(parsed)}' as group '{redis.Group(parsed)}' yet: start one with `streamgauge process`, or correct --stream or --group.");
             return parsed.Get(wait) > TimeSpan.Zero && snapshot.Group.OldestOpen is not null ? ExitCodes.Unhealthy : ExitCodes.Ok;
         });

@@ -19,8 +19,7 @@ public static class EventLimits
     public const int EventBytesMax = 16 * 1024;
 
     /// <summary>
-    /// Largest absolute value, in whole units. In fixed point it stays below 10^15, so a thousand of them fit one
-    /// delta of at most 18 digits, which is what the commit accepts.
+    /// Largest absolute value, in whole units. In millionths it stays below 10^15, so that a stored sum of 64 bits holds thousands of the largest.
     /// </summary>
     public const long ValueUnitsMax = 1_000_000_000;
 

@@ -3,7 +3,7 @@ namespace Streamgauge.Streams;
 /// <summary>How long things that are done with are kept.</summary>
 public sealed record TendOptions
 {
-    /// <summary>How long counted entries stay in the stream, for re-counting and the live tail.</summary>
+    /// <summary>How long counted entries stay in the stream, for whoever wants to read them again.</summary>
     /// <value>Default 1 hour. Entries that are pending or undelivered in any group are never trimmed.</value>
     public TimeSpan Retain { get; init; } = TimeSpan.FromHours(1);
 

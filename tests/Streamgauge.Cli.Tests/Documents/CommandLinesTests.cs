@@ -46,6 +46,21 @@ public partial class CommandLinesTests
         foreach (var command in Verbs.Create().Subcommands) Assert.Matches($@"(?m)^\| `{command.Name}[ `]", document);
     }
 
+    [Fact]
+    public void Every_link_inside_the_repository_leads_somewhere_and_no_placeholder_is_left()
+    {
+        foreach (var document in Directory.GetFiles(Root, "*.md").Concat(Directory.GetFiles(Path.Combine(Root, "docs"), "*.md", SearchOption.AllDirectories)))
+        {
+            var text = File.ReadAllText(document);
+            Assert.DoesNotContain("@@", text, StringComparison.Ordinal);
+            foreach (Match link in Link().Matches(text))
+            {
+                var target = Path.Combine(Path.GetDirectoryName(document)!, link.Groups["target"].Value);
+                Assert.True(Path.Exists(target), $"{document} links to {link.Groups["target"].Value}, which does not exist");
+            }
+        }
+    }
+
     private static string FindRoot()
     {
         var folder = new DirectoryInfo(AppContext.BaseDirectory);
@@ -55,6 +70,9 @@ public partial class CommandLinesTests
 
     [GeneratedRegex(@"(?m)(?:^|\| )\./streamgauge (?<arguments>[^|\n`]+)", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex CodeLine();
+
+    [GeneratedRegex(@"\]\((?!https?:|#)(?<target>[^)#\s]+)(#[^)]*)?\)", RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex Link();
 
     [GeneratedRegex(@"make up ARGS=""(?<arguments>[^""]+)""", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex MakeUp();
