@@ -1,12 +1,13 @@
 using System.CommandLine.Parsing;
 using System.Text.RegularExpressions;
+using Streamgauge.TestKit;
 
 namespace Streamgauge.Cli.Tests;
 
 /// <summary>Every command line shown to a reader is one the program takes.</summary>
 public partial class CommandLinesTests
 {
-    private static readonly string Root = FindRoot();
+    private static readonly string Root = RepositoryRoot.Find();
 
     public static TheoryData<string, string> Shown()
     {
@@ -59,13 +60,6 @@ public partial class CommandLinesTests
                 Assert.True(Path.Exists(target), $"{document} links to {link.Groups["target"].Value}, which does not exist");
             }
         }
-    }
-
-    private static string FindRoot()
-    {
-        var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (!File.Exists(Path.Combine(folder.FullName, "Streamgauge.slnx"))) folder = folder.Parent!;
-        return folder.FullName;
     }
 
     [GeneratedRegex(@"(?m)(?:^|\| )\./streamgauge (?<arguments>[^|\n`]+)", RegexOptions.ExplicitCapture, 1000)]

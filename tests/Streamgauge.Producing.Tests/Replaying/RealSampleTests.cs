@@ -1,4 +1,5 @@
 using System.Globalization;
+using Streamgauge.TestKit;
 
 namespace Streamgauge.Producing.Tests;
 
@@ -8,7 +9,7 @@ public class RealSampleTests
     [SampleFact]
     public async Task Real_events_arrive_whole_and_add_up()
     {
-        var path = SampleFactAttribute.FindSample()!;
+        var path = SampleFile.Find()!;
         var options = new ReplayOptions { Path = path };
         foreach (var map in new[] { "product=product_id", "session_id=user_session", "ts=event_time", "value=price" }) options.Map.Add(map);
         var sink = new FakeSink();
@@ -34,21 +35,8 @@ public class RealSampleTests
 [AttributeUsage(AttributeTargets.Method)]
 internal sealed class SampleFactAttribute : FactAttribute
 {
-    private const string FileName = "rees46-2019-10-sample.csv";
-
     public SampleFactAttribute()
     {
-        if (FindSample() is null) Skip = $"No {FileName}: put it into ../shared/data beside the repository, or name its folder in STREAMGAUGE_SAMPLE_DIR.";
-    }
-
-    public static string? FindSample()
-    {
-        var candidates = new List<string?> { Environment.GetEnvironmentVariable("STREAMGAUGE_SAMPLE_DIR") };
-        for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
-        {
-            if (File.Exists(Path.Combine(folder.FullName, "Streamgauge.slnx"))) candidates.Add(Path.Combine(folder.FullName, "..", "shared", "data"));
-        }
-
-        return candidates.OfType<string>().Select(folder => Path.Combine(folder, FileName)).FirstOrDefault(File.Exists);
+        if (SampleFile.Find() is null) Skip = SampleFile.Missing;
     }
 }
