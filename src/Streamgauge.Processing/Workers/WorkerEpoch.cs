@@ -49,18 +49,11 @@ internal sealed class WorkerEpoch : IAsyncDisposable
     /// <summary>Commits what this consumer still holds, a page at a time.</summary>
     public async Task ResumeAsync(int pageEntries = RecoverPage)
     {
-        _recover.IdleAtLeast = null;
-        _recover.After = default;
-        _recover.Count = pageEntries;
+        var after = default(StreamEntryId);
         do
         {
-            var slot = _slots[0];
-            _recover.Target = slot.Batch;
-            await _committing.ExecuteAsync(_recover);
-            _metrics.Recovered(0, _recover.Buried, _recover.LostCount);
-            if (slot.Batch.Count == 0) continue;
-            slot.Begin(_committing);
-            await slot.Commit;
+            await TakeUpAsync(idleAtLeast: null, after, pageEntries);
+            after = _recover.After;
         }
         while (!_recover.IsAtEnd);
     }
@@ -130,20 +123,28 @@ internal sealed class WorkerEpoch : IAsyncDisposable
     /// <summary>Takes over one page of entries whose consumers went silent; the next page comes with the next round.</summary>
     private async Task ClaimAsync()
     {
-        var slot = _slots[0];
-        await slot.Commit;
-        _recover.IdleAtLeast = _options.ClaimAfter;
-        _recover.After = _claimCursor;
-        _recover.Count = RecoverPage;
-        _recover.Target = slot.Batch;
-        await _committing.ExecuteAsync(_recover);
-        _metrics.Recovered(slot.Batch.Count, _recover.Buried, _recover.LostCount);
+        var hasClaimed = await TakeUpAsync(_options.ClaimAfter, _claimCursor, RecoverPage);
         _claimCursor = _recover.IsAtEnd ? default : _recover.After;
-        if (slot.Batch.Count == 0) return;
-        slot.Begin(_committing);
-        await slot.Commit;
 
         // More of them are likely: do not wait for the timer.
-        _nextHousekeeping = Stopwatch.GetTimestamp();
+        if (hasClaimed) _nextHousekeeping = Stopwatch.GetTimestamp();
+    }
+
+    /// <summary>Takes up one page of pending entries, our own or those idle for long enough, and commits it.</summary>
+    /// <returns>Whether there were any.</returns>
+    private async Task<bool> TakeUpAsync(TimeSpan? idleAtLeast, StreamEntryId after, int count)
+    {
+        var slot = _slots[0];
+        await slot.Commit;
+        _recover.IdleAtLeast = idleAtLeast;
+        _recover.After = after;
+        _recover.Count = count;
+        _recover.Target = slot.Batch;
+        await _committing.ExecuteAsync(_recover);
+        _metrics.Recovered(idleAtLeast is null ? 0 : slot.Batch.Count, _recover.Buried, _recover.LostCount);
+        if (slot.Batch.Count == 0) return false;
+        slot.Begin(_committing);
+        await slot.Commit;
+        return true;
     }
 }
