@@ -44,7 +44,7 @@ internal static class UpCommand
                 parsed.Get(noProducer) ? null : generator.Read(parsed, found),
                 sender.Read(parsed, endpoint, redis.Options(parsed, found), redis.Stream(parsed), found));
             ReadRoles(given ?? new RedisEndpoint { SocketPath = "/" }, problems); // every mistake before anything starts
-            UsageException.ThrowIfAny(parsed, problems.Distinct(StringComparer.Ordinal).ToList());
+            UsageException.ThrowIfAny(parsed, problems);
 
             await using var server = given is null ? await OwnRedisServer.StartAsync(ownOptions, cancellationToken) : null;
             var endpoint = given ?? server!.Endpoint;
