@@ -33,9 +33,7 @@ public sealed class StreamGroup(StreamKeys keys, string group)
 
     /// <summary>Where the group stands.</summary>
     public async Task<GroupStatus> StatusAsync(RespConnection connection, CancellationToken cancellationToken) =>
-        GroupStatus.From(await connection.ExecuteAsync(StatusCommand(), cancellationToken));
-
-    internal string[] StatusCommand() => ["FCALL_RO", "sg_status_v1", "1", Keys.Stream, Group];
+        GroupStatus.From(await connection.ExecuteAsync(["FCALL_RO", "sg_status_v1", "1", Keys.Stream, Group], cancellationToken));
 
     /// <summary>Forgets a consumer that stops, unless it still holds entries; a peer will take those over.</summary>
     /// <returns>Entries it still holds.</returns>

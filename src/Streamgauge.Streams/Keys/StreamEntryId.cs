@@ -8,6 +8,9 @@ public readonly record struct StreamEntryId(ulong Ms, ulong Sequence) : ICompara
     /// <summary>Longest text form: two 20-digit numbers and a dash.</summary>
     public const int TextBytesMax = 41;
 
+    /// <summary>Time of arrival, Unix milliseconds; an id from beyond 64 signed bits is taken for the last moment there is.</summary>
+    public long ArrivalMs => (long)Math.Min(Ms, long.MaxValue);
+
     /// <summary>Reads <c>ms-sequence</c>.</summary>
     public static bool TryParse(ReadOnlySpan<byte> text, out StreamEntryId id)
     {

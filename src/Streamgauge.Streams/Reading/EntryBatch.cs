@@ -33,7 +33,7 @@ public sealed class EntryBatch
     public IReadOnlyList<DeadLetter> Dead => _dead;
 
     /// <summary>Time part of the newest entry id, Unix milliseconds.</summary>
-    public long NewestArrivalMs => Count == 0 ? 0 : (long)Math.Min(_ids[Count - 1].Ms, long.MaxValue);
+    public long NewestArrivalMs => Count == 0 ? 0 : _ids[Count - 1].ArrivalMs;
 
     public void Clear()
     {
@@ -77,7 +77,7 @@ public sealed class EntryBatch
             return;
         }
 
-        _plain.Begin((long)Math.Min(id.Ms, long.MaxValue));
+        _plain.Begin(id.ArrivalMs);
         _plain.Field(name, value);
         for (var i = 1; i < names; i++)
         {
@@ -91,7 +91,7 @@ public sealed class EntryBatch
 
     private void ReadFrame(StreamEntryId id, ReadOnlySpan<byte> frame)
     {
-        var fault = _frames.Decode(frame, (long)Math.Min(id.Ms, long.MaxValue));
+        var fault = _frames.Decode(frame, id.ArrivalMs);
         if (fault != EventFault.None)
         {
             Bury(id, fault);

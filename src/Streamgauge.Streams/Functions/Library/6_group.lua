@@ -9,15 +9,13 @@ local function join(keys, args)
   local had_counts = floor or redis.call('EXISTS', aggregates) == 1
   redis.call('HSET', meta, 'session_retain_ms', args[2])
   local created = redis.pcall('XGROUP', 'CREATE', stream, group, floor or '0', 'MKSTREAM')
-  local exists = type(created) == 'table' and created.err and string.find(created.err, 'BUSYGROUP', 1, true)
-  if floor and (created.ok or exists) and not id_at_most(floor, pairs_of(redis.call('XINFO', 'STREAM', stream))['last-generated-id']) then
+  local exists = created.err and string.find(created.err, 'BUSYGROUP', 1, true)
+  if created.err and not exists then return created end
+  if floor and not id_at_most(floor, pairs_of(redis.call('XINFO', 'STREAM', stream))['last-generated-id']) then
     -- The stream was deleted, and a clock that stepped back would hand out ids below the floor, which no one would ever read.
     redis.call('XSETID', stream, floor)
   end
-  if type(created) == 'table' and created.err then
-    if string.find(created.err, 'BUSYGROUP', 1, true) then return { 'EXISTING', floor or '0-0', commits } end
-    return created
-  end
+  if exists then return { 'EXISTING', floor or '0-0', commits } end
   return { had_counts and 'RECREATED' or 'CREATED', floor or '0-0', commits }
 end
 
