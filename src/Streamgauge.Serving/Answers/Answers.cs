@@ -91,5 +91,5 @@ internal static class Answers
     }
 
     // What was beyond the budget of the view belongs to the rest, not to the list.
-    private static bool IsNamed(GroupTotal group) => group.Name != FieldNaming.Other;
+    private static bool IsNamed(GroupTotal group) => group.Name != GroupKey.Other;
 }

@@ -8,7 +8,7 @@ namespace Streamgauge.Streams;
 public sealed class AggregatesReader(StreamKeys keys, string group)
 {
     private static readonly TimeSpan SessionRetainDefault = TimeSpan.FromHours(24);
-    private static readonly string OtherSessions = OtherSessionsField();
+    private static readonly string OtherSessions = BuiltInViews.Sessions(SessionRetainDefault, int.MaxValue).Columns[0].FieldOf(GroupKey.Other);
 
     /// <summary>Number of commits so far; a cheap way to see whether anything changed.</summary>
     public async Task<long> ReadCommitsAsync(RespConnection connection, CancellationToken cancellationToken)
@@ -32,11 +32,11 @@ public sealed class AggregatesReader(StreamKeys keys, string group)
     public async Task<long?> ReadSessionAsync(RespConnection connection, string session, CancellationToken cancellationToken)
     {
         var retain = await ReadSessionRetainAsync(connection, cancellationToken);
-        var naming = BuiltInViews.Sessions(retain, int.MaxValue).Naming;
+        var field = BuiltInViews.Sessions(retain, int.MaxValue).Columns[0].FieldOf(session);
         long? events = null;
         foreach (var bucket in await LiveSessionBucketsAsync(connection, retain, cancellationToken))
         {
-            var reply = await connection.ExecuteAsync(["HGET", bucket, naming.Prefix + session + naming.CountSuffix], cancellationToken);
+            var reply = await connection.ExecuteAsync(["HGET", bucket, field], cancellationToken);
             if (!reply.IsNull) events = (events ?? 0) + reply.AsInteger();
         }
 
@@ -54,13 +54,13 @@ public sealed class AggregatesReader(StreamKeys keys, string group)
     {
         var time = await connection.ExecuteAsync(["TIME"], cancellationToken);
         var view = BuiltInViews.Sessions(retain, int.MaxValue);
-        return [.. view.LiveBucketsMs(time[0].AsInteger() * 1000).Select(startMs => keys.Bucket(view.Name, startMs))];
+        return [.. view.Tiers[0].LiveBucketsMs(time[0].AsInteger() * 1000).Select(startMs => keys.Bucket(view.Name, startMs))];
     }
 
     private static AggregatesSnapshot Build(IReadOnlyList<RespValue> counters, Dictionary<string, string> meta, GroupStatus status, long sessions, TimeSpan retain)
     {
-        var types = new GroupCollector(BuiltInViews.EventTypes.Naming);
-        var products = new GroupCollector(BuiltInViews.Products.Naming);
+        var types = new GroupCollector(BuiltInViews.EventTypes);
+        var products = new GroupCollector(BuiltInViews.Products);
         long count = 0, valueMicros = 0;
         DateTimeOffset? updated = null;
         for (var i = 0; i + 1 < counters.Count; i += 2)
@@ -93,12 +93,6 @@ public sealed class AggregatesReader(StreamKeys keys, string group)
         return new Books(
             Number(meta, "entries"), Number(meta, "events"), Number(meta, "dead_entries"), Number(meta, "dead_events"),
             Number(meta, "lost"), Number(meta, "late"), Number(meta, "clamped"), Number(meta, "residue"), Number(meta, "refused_below_floor"));
-    }
-
-    private static string OtherSessionsField()
-    {
-        var naming = BuiltInViews.Sessions(SessionRetainDefault, int.MaxValue).Naming;
-        return naming.Prefix + FieldNaming.Other + naming.CountSuffix;
     }
 
     private static long Number(Dictionary<string, string> meta, string name) => long.TryParse(meta.GetValueOrDefault(name), out var value) ? value : 0;

@@ -5,16 +5,22 @@ using Streamgauge.Views;
 namespace Streamgauge.Streams;
 
 /// <summary>Gathers the stored fields of one view into groups.</summary>
-internal sealed class GroupCollector(FieldNaming naming)
+internal sealed class GroupCollector(ViewDefinition view)
 {
     private readonly Dictionary<string, (long Count, long ValueMicros)> _groups = new(StringComparer.Ordinal);
 
     public bool TryTake(string field, RespValue value)
     {
-        if (naming.GroupOfCount(field) is { } counted) CollectionsMarshal.GetValueRefOrAddDefault(_groups, counted, out _).Count = Counter(value);
-        else if (naming.GroupOfSum(field) is { } summed) CollectionsMarshal.GetValueRefOrAddDefault(_groups, summed, out _).ValueMicros = Counter(value);
-        else return false;
-        return true;
+        foreach (var column in view.Columns)
+        {
+            if (column.GroupOf(field) is not { Length: > 0 } group) continue;
+            ref var total = ref CollectionsMarshal.GetValueRefOrAddDefault(_groups, group, out _);
+            if (column.Kind == ColumnKind.Count) total.Count = Counter(value);
+            else total.ValueMicros = Counter(value);
+            return true;
+        }
+
+        return false;
     }
 
     /// <summary>A stored counter; 0 for one that somebody overwrote with text, as the commit then counts it in <c>residue</c>.</summary>

@@ -60,11 +60,11 @@ public sealed class SessionsReader(StreamKeys keys, string group)
     private static async Task ListAsync(
         RespConnection connection, List<Bucket> buckets, int at, long oldestMs, IReadOnlyList<RespValue> scanned, List<SessionTotal> items, CancellationToken cancellationToken)
     {
-        var naming = BuiltInViews.Sessions(TimeSpan.FromHours(1), int.MaxValue).Naming;
+        var column = BuiltInViews.Sessions(TimeSpan.FromHours(1), int.MaxValue).Columns[0];
         var found = new List<(RespValue Field, string Id, long Events)>();
         for (var i = 0; i + 1 < scanned.Count; i += 2)
         {
-            if (naming.GroupOfCount(scanned[i].AsText()) is { } id) found.Add((scanned[i], id, scanned[i + 1].AsInteger())); // all but "continued"
+            if (column.GroupOf(scanned[i].AsText()) is { Length: > 0 } id) found.Add((scanned[i], id, scanned[i + 1].AsInteger())); // all but "continued"
         }
 
         if (found.Count == 0) return;

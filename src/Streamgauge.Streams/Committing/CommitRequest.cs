@@ -116,7 +116,7 @@ public sealed class CommitRequest(StreamKeys keys, string group, string consumer
         {
             var view = deltas.Views[v];
             if (view.BucketCount == 0) continue;
-            if (view.View.Window is null)
+            if (view.View.Tiers[0].Every is null)
             {
                 _layouts[v].Write(_arguments, view, view.Bucket(0), AggregatesKey, firstSibling: 0, siblings: 0);
                 continue;
@@ -124,7 +124,7 @@ public sealed class CommitRequest(StreamKeys keys, string group, string consumer
 
             // A group that is new in one bucket is linked to the others it stands in, so all that can exist are declared.
             _starts.Clear();
-            _starts.AddRange(view.View.LiveBucketsMs(nowMs));
+            _starts.AddRange(view.View.Tiers[0].LiveBucketsMs(nowMs));
             var siblings = _starts.Count;
             var firstKey = AggregatesKey + 1 + _bucketKeys.Count;
             foreach (var startMs in _starts) _bucketKeys.Add(keys.Bucket(view.View.Name, startMs));

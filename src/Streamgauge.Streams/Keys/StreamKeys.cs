@@ -1,4 +1,5 @@
 using System.Text;
+using Streamgauge.Views;
 
 namespace Streamgauge.Streams;
 
@@ -17,6 +18,8 @@ public sealed class StreamKeys
         Meta = Companion("meta");
         Dead = Companion("dead");
         Producers = Companion("producers");
+        Views = Companion("views");
+        Buckets = Companion("buckets");
     }
 
     /// <summary>The stream key, <c>events</c> by default.</summary>
@@ -34,10 +37,24 @@ public sealed class StreamKeys
     /// <summary>Hash of the last sequence seen from each producer.</summary>
     public string Producers { get; }
 
+    /// <summary>The catalog of declared views, JSON; see <see cref="ViewCatalog"/>. Its version is <c>views_version</c> in <see cref="Meta"/>.</summary>
+    public string Views { get; }
+
+    /// <summary>Sorted set of the buckets of declared views and of <see cref="Aggregates"/>: their names (<see cref="BucketName"/>) by the number of the commit that changed them last.</summary>
+    public string Buckets { get; }
+
     internal byte[] StreamUtf8 { get; }
 
     /// <summary>Key of one bucket of a windowed view: <c>{events}:sessions:1763805600000</c>.</summary>
     public string Bucket(string view, long startMs) => Companion($"{view}:{startMs}");
+
+    /// <summary>Name of one bucket of a declared view: <c>sales.1:1m:1763805600000</c>, <c>sales.1:all</c>.</summary>
+    /// <param name="generation">Counts how often the view was rebuilt: a new generation begins with new keys.</param>
+    public static string BucketName(string view, int generation, Tier tier, long startMs) =>
+        tier.Every is null ? $"{view}.{generation}:{tier.Name}" : $"{view}.{generation}:{tier.Name}:{startMs}";
+
+    /// <summary>Key of a bucket of a declared view: <c>{events}:sales.1:1m:1763805600000</c>.</summary>
+    public string BucketKey(string bucketName) => Companion(bucketName);
 
     /// <summary>Why a name cannot be a stream's, or null. Braces would move the hash tag and with it the companions' slot.</summary>
     public static string? FindProblem(string stream)

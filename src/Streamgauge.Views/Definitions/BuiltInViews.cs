@@ -3,31 +3,35 @@ namespace Streamgauge.Views;
 /// <summary>The documented counters, as views. Every deployment has them.</summary>
 public static class BuiltInViews
 {
+    private static readonly Measure[] CountAndSum = [Measure.Count, new Measure(MeasureKind.Sum, "value")];
+
     /// <summary>All events: <c>total_count</c>, <c>total_value_micros</c>.</summary>
     public static ViewDefinition Total { get; } = new()
     {
         Name = "total",
-        SumsValue = true,
-        Naming = new FieldNaming("total", "_count", "_value_micros"),
+        Measures = CountAndSum,
+        Naming = ViewNaming.Documented("total", "_count", "_value_micros"),
     };
 
     /// <summary>Per event type: <c>type:click:count</c>, <c>type:click:value_micros</c>.</summary>
     public static ViewDefinition EventTypes { get; } = new()
     {
         Name = "event_types",
-        GroupBy = "event_type",
-        SumsValue = true,
+        GroupBy = ["event_type"],
+        KeepsAbsent = false,
+        Measures = CountAndSum,
         GroupsMax = 1_000,
-        Naming = new FieldNaming("type:", ":count", ":value_micros"),
+        Naming = ViewNaming.Documented("type:", ":count", ":value_micros"),
     };
 
-    /// <summary>Per product: <c>product:laptop:count</c>.</summary>
+    /// <summary>Per product: <c>product:laptop:count</c>. Events without a product are not in it.</summary>
     public static ViewDefinition Products { get; } = new()
     {
         Name = "products",
-        GroupBy = "product",
+        GroupBy = ["product"],
+        KeepsAbsent = false,
         GroupsMax = 10_000,
-        Naming = new FieldNaming("product:", ":count"),
+        Naming = ViewNaming.Documented("product:", ":count"),
     };
 
     /// <summary>
@@ -37,10 +41,10 @@ public static class BuiltInViews
     public static ViewDefinition Sessions(TimeSpan retain, int sessionsMax) => new()
     {
         Name = "sessions",
-        GroupBy = "session_id",
-        Window = retain / 4,
-        Retain = retain,
+        GroupBy = ["session_id"],
+        KeepsAbsent = false,
+        Tiers = [new Tier(retain / 4, retain)],
         GroupsMax = sessionsMax,
-        Naming = new FieldNaming("session:", ":events"),
+        Naming = ViewNaming.Documented("session:", ":events"),
     };
 }

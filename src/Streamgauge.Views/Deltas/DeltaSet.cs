@@ -9,7 +9,7 @@ public sealed class DeltaSet(IReadOnlyList<ViewDefinition> views)
 
     /// <summary>Text fields the views need; what an <see cref="EventBatch"/> for them must keep.</summary>
     public IReadOnlyList<string> Fields { get; } =
-        [.. views.Select(view => view.GroupBy).OfType<string>().Distinct(StringComparer.Ordinal)];
+        [.. views.SelectMany(view => view.GroupBy).Distinct(StringComparer.Ordinal)];
 
     public ReadOnlySpan<ViewDeltas> Views => _views;
 

@@ -27,8 +27,8 @@ public sealed class ViewDeltas(ViewDefinition view)
     {
         BucketCount = 0;
         LateCount = 0;
-        _groups = View.GroupBy is { } field ? batch.Column(field) : null;
-        if (View.Window is null) FoldAllTime(batch);
+        _groups = View.GroupBy.Count > 0 ? batch.Column(View.GroupBy[0]) : null;
+        if (View.Tiers[0].Every is null) FoldAllTime(batch);
         else FoldBuckets(batch, nowMs);
     }
 
@@ -59,10 +59,10 @@ public sealed class ViewDeltas(ViewDefinition view)
         {
             var group = _groups is null ? 0 : _groups[i];
             if (group < 0) continue;
-            var startMs = View.BucketStartMs(times[i]);
+            var startMs = View.Tiers[0].BucketStartMs(times[i]);
             if (bucket is null || bucket.StartMs != startMs)
             {
-                if (View.BucketExpiryMs(startMs) <= nowMs)
+                if (View.Tiers[0].BucketExpiryMs(startMs) <= nowMs)
                 {
                     LateCount++;
                     continue;

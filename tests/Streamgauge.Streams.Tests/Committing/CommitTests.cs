@@ -108,7 +108,7 @@ public sealed class CommitTests(RedisFixture fixture) : IClassFixture<RedisFixtu
         await rig.AddClicksAsync(2);
         await consumer.ReadAsync(10);
         var sessions = rig.Views[3];
-        await rig.RunAsync("SET", rig.Keys.Bucket("sessions", sessions.BucketStartMs(consumer.Batch.NewestArrivalMs)), "foreign");
+        await rig.RunAsync("SET", rig.Keys.Bucket("sessions", sessions.Tiers[0].BucketStartMs(consumer.Batch.NewestArrivalMs)), "foreign");
         var before = await rig.DumpAsync();
         Assert.Equal("SGTYPE", (await Assert.ThrowsAsync<RedisReplyException>(() => consumer.CommitAsync())).Code);
         Assert.Equal(before, await rig.DumpAsync());

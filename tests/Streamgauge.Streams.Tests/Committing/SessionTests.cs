@@ -46,10 +46,10 @@ public sealed class SessionTests(RedisFixture fixture) : IClassFixture<RedisFixt
 
         // Whatever expires, oldest first as in life, the rest still adds up.
         var view = rig.Views[3];
-        foreach (var startMs in events.Select(e => view.BucketStartMs(e.Ms)).Distinct().Order())
+        foreach (var startMs in events.Select(e => view.Tiers[0].BucketStartMs(e.Ms)).Distinct().Order())
         {
             await rig.RunAsync("DEL", rig.Keys.Bucket("sessions", startMs));
-            var left = events.Where(e => view.BucketStartMs(e.Ms) > startMs).Select(e => e.Session).Distinct().Count();
+            var left = events.Where(e => view.Tiers[0].BucketStartMs(e.Ms) > startMs).Select(e => e.Session).Distinct().Count();
             Assert.True(left == (await rig.ReadAsync()).SessionCount, $"seed {seed}: after the bucket of {startMs}");
         }
     }
@@ -108,9 +108,9 @@ public sealed class SessionTests(RedisFixture fixture) : IClassFixture<RedisFixt
         var read = await rig.ReadAsync();
         Assert.Equal((27, 54_000_000), (read.TotalCount, read.TotalValueMicros));
         Assert.Equal(6, read.EventTypes.Count);
-        Assert.Equal(new GroupTotal(FieldNaming.Other, 12, 24_000_000), read.EventTypes.Single(type => type.Name == FieldNaming.Other));
-        Assert.Equal(new GroupTotal(FieldNaming.Other, 12, 0), read.Products.Single(product => product.Name == FieldNaming.Other));
-        Assert.All(read.Products.Where(product => product.Name != FieldNaming.Other), product => Assert.Equal(3, product.Count));
+        Assert.Equal(new GroupTotal(GroupKey.Other, 12, 24_000_000), read.EventTypes.Single(type => type.Name == GroupKey.Other));
+        Assert.Equal(new GroupTotal(GroupKey.Other, 12, 0), read.Products.Single(product => product.Name == GroupKey.Other));
+        Assert.All(read.Products.Where(product => product.Name != GroupKey.Other), product => Assert.Equal(3, product.Count));
         Assert.Equal(("5", "5"), (await rig.MetaAsync("groups:event_types"), await rig.MetaAsync("groups:products")));
         Assert.Equal(5, read.SessionCount);
     }

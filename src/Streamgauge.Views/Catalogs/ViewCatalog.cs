@@ -1,0 +1,24 @@
+namespace Streamgauge.Views;
+
+/// <summary>The declared views of a stream as they are counted now: what processors count and readers answer from.</summary>
+/// <param name="Version">Raised with every change; a commit made for another version is refused.</param>
+public sealed record ViewCatalog(long Version, IReadOnlyList<CatalogView> Views)
+{
+    /// <summary>A stream without declared views.</summary>
+    public static ViewCatalog Empty { get; } = new(0, []);
+}
+
+/// <summary>One declared view in a catalog.</summary>
+/// <param name="Generation">Counts how often the view was begun anew; its keys carry it.</param>
+/// <param name="SinceMs">Arrival of the oldest entry it has counted, Unix milliseconds; 0 when it counts since the stream began.</param>
+public sealed record CatalogView(ViewDefinition Definition, int Generation, CatalogState State, long SinceMs);
+
+/// <summary>Where a view is in its life.</summary>
+public enum CatalogState
+{
+    /// <summary>Counts live events while older ones are counted into it from the retained stream; not answered from yet.</summary>
+    Building,
+
+    /// <summary>Counted and answered from.</summary>
+    Active,
+}
