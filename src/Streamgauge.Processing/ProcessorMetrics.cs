@@ -35,7 +35,7 @@ public sealed class ProcessorMetrics
         _events = meter.CreateCounter<long>("events.processed", "{event}", "Events counted and committed.");
         _entries = meter.CreateCounter<long>("entries.processed", "{entry}", "Stream entries committed.");
         _deadLetters = meter.CreateCounter<long>("dead_letters", "{entry}", "Entries and single events moved to the dead-letter stream, by reason.");
-        _late = meter.CreateCounter<long>("events.late", "{event}", "Events too late for a windowed view; they count in the all-time views.");
+        _late = meter.CreateCounter<long>("events.late", "{event}", "Events too late for the finest tier of a view; they count in its coarser tiers as far as those are kept, and in views of all time.");
         _clamped = meter.CreateCounter<long>("events.clamped", "{event}", "Events from the future, counted at their arrival.");
         _missing = meter.CreateCounter<long>("commit.missing", "{entry}", "Entries a commit found no longer ours: counted before, or taken over by a peer. Nothing was counted twice.");
         _claimed = meter.CreateCounter<long>("entries.claimed", "{entry}", "Entries taken over from silent consumers.");
@@ -103,9 +103,10 @@ internal static class EpochOutcomes
 {
     public const string Stopped = "stopped";
     public const string Missing = "missing";
+    public const string ViewsChanged = "views_changed";
     public const string Transient = "transient";
     public const string Refused = "refused";
     public const string Failed = "failed";
 
-    public static readonly string[] All = [Stopped, Missing, Transient, Refused, Failed];
+    public static readonly string[] All = [Stopped, Missing, ViewsChanged, Transient, Refused, Failed];
 }

@@ -67,9 +67,9 @@ public sealed class ProcessorOptions
     /// <summary>How long things that are done with are kept.</summary>
     public TendOptions Tend { get; set; } = new();
 
-    /// <summary>The views counted.</summary>
-    public IReadOnlyList<ViewDefinition> Views =>
-        [BuiltInViews.Total, BuiltInViews.EventTypes, BuiltInViews.Products, BuiltInViews.Sessions(SessionRetain, SessionsMax)];
+    /// <summary>The views counted whatever is declared.</summary>
+    public IReadOnlyList<ViewDefinition> BuiltInViews =>
+        [Views.BuiltInViews.Total, Views.BuiltInViews.EventTypes, Views.BuiltInViews.Products, Views.BuiltInViews.Sessions(SessionRetain, SessionsMax)];
 
     /// <summary>Every mistake, in words for whoever wrote them; empty when all is well.</summary>
     public IReadOnlyList<string> FindProblems()

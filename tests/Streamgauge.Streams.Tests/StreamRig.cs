@@ -117,7 +117,7 @@ public sealed class TestConsumer
         _name = name;
         Deltas = new DeltaSet(rig.Views);
         Batch = new EntryBatch(Deltas.Fields);
-        Commit = new CommitRequest(rig.Keys, StreamRig.Group, name, rig.Views, limits.DeadLettersMax);
+        Commit = new CommitRequest(rig.Keys, StreamRig.Group, name, new ViewCatalog(0, []).With(rig.Views), catalogVersion: 0, limits.DeadLettersMax);
         _recover = new RecoverRequest(rig.Keys, StreamRig.Group, name, limits) { Target = Batch };
     }
 
@@ -150,7 +150,7 @@ public sealed class TestConsumer
     /// <summary>Commits the batch as it stands.</summary>
     public async Task<CommitOutcome> CommitAsync(DateTimeOffset? now = null)
     {
-        Deltas.Fold(Batch.Events, Batch.NewestArrivalMs);
+        Deltas.Fold(Batch.Events);
         Commit.Prepare(Batch, Deltas, now ?? DateTimeOffset.UtcNow);
         await _rig.Redis.ExecuteAsync(Commit);
         return Commit.Outcome;

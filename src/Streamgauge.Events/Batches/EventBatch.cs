@@ -9,6 +9,7 @@ public sealed class EventBatch
     private readonly FieldColumn[] _columns;
     private long[] _timestampsMs = new long[1024];
     private long[] _valuesMicros = new long[1024];
+    private long[] _arrivalsMs = new long[1024];
 
     /// <param name="fields">Names of the text fields to keep; <c>value</c> and <c>ts</c> are always kept.</param>
     public EventBatch(IEnumerable<string> fields)
@@ -34,6 +35,9 @@ public sealed class EventBatch
 
     /// <summary>Event times, Unix milliseconds, already clamped.</summary>
     public ReadOnlySpan<long> TimestampsMs => _timestampsMs.AsSpan(0, Count);
+
+    /// <summary>When each event came to Redis, Unix milliseconds: the time part of its entry's id.</summary>
+    public ReadOnlySpan<long> ArrivalsMs => _arrivalsMs.AsSpan(0, Count);
 
     /// <summary>Values in millionths, or <see cref="NoValue"/>.</summary>
     public ReadOnlySpan<long> ValuesMicros => _valuesMicros.AsSpan(0, Count);
@@ -69,6 +73,7 @@ public sealed class EventBatch
             var size = Math.Max(needed, _timestampsMs.Length * 2);
             Array.Resize(ref _timestampsMs, size);
             Array.Resize(ref _valuesMicros, size);
+            Array.Resize(ref _arrivalsMs, size);
         }
 
         _valuesMicros.AsSpan(Count, count).Fill(NoValue);
@@ -98,6 +103,7 @@ public sealed class EventBatch
             ClampedCount++;
         }
 
+        _arrivalsMs.AsSpan(Count, count).Fill(arrivalMs);
         Count += count;
     }
 

@@ -14,12 +14,12 @@ internal sealed partial class CommitSlot
     private readonly ILogger _logger;
     private readonly TimeProvider _time;
 
-    public CommitSlot(ProcessorOptions options, StreamKeys keys, string consumer, ProcessorMetrics metrics, ILogger logger, TimeProvider time)
+    public CommitSlot(ProcessorOptions options, ViewCatalog catalog, StreamKeys keys, string consumer, ProcessorMetrics metrics, ILogger logger, TimeProvider time)
     {
-        var views = options.Views;
-        Deltas = new DeltaSet(views);
+        var views = catalog.With(options.BuiltInViews);
+        Deltas = new DeltaSet([.. views.Select(view => view.Definition)]);
         Batch = new EntryBatch(Deltas.Fields);
-        _request = new CommitRequest(keys, options.Group, consumer, views, options.Recovery.DeadLettersMax);
+        _request = new CommitRequest(keys, options.Group, consumer, views, catalog.Version, options.Recovery.DeadLettersMax);
         _metrics = metrics;
         _logger = logger;
         _time = time;
@@ -38,7 +38,7 @@ internal sealed partial class CommitSlot
     /// <summary>Adds the batch up and sends its commit. <see cref="Commit"/> fails if it was refused or some entries were no longer ours.</summary>
     public void Begin(RespConnection connection)
     {
-        Deltas.Fold(Batch.Events, Batch.NewestArrivalMs);
+        Deltas.Fold(Batch.Events);
         _request.Prepare(Batch, Deltas, _time.GetUtcNow());
         Commit = CommitAsync(connection);
     }
@@ -55,6 +55,7 @@ internal sealed partial class CommitSlot
         var start = Stopwatch.GetTimestamp();
         await connection.ExecuteAsync(_request);
         if (_request.Outcome == CommitOutcome.Missing) throw new EntriesMissingException(_request.MissingCount);
+        if (_request.Outcome == CommitOutcome.ViewsChanged) throw new ViewsChangedException();
         CommitsKnown = _request.Commits;
         var oldestArrival = DateTimeOffset.FromUnixTimeMilliseconds((long)Batch.Ids[0].Ms);
         var latency = Math.Max(0, (_time.GetUtcNow() - oldestArrival).TotalSeconds);
@@ -72,6 +73,9 @@ internal sealed partial class CommitSlot
         public static partial void DeadLettered(ILogger logger, int count, StreamEntryId entryId, string reason);
     }
 }
+
+/// <summary>A commit was made for another catalog of views. Nothing was written; the next epoch reads the new catalog and takes the entries up again.</summary>
+internal sealed class ViewsChangedException() : Exception("the declared views have changed");
 
 /// <summary>A commit found entries that are no longer ours. Nothing was written; what is still ours is taken up again.</summary>
 internal sealed class EntriesMissingException(int count) : Exception($"{count} entries were no longer pending for this consumer")

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Streamgauge.Resp;
 using Streamgauge.Streams;
+using Streamgauge.Views;
 
 namespace Streamgauge.Processing;
 
@@ -14,7 +15,9 @@ internal sealed partial class ShardWorker
     private readonly ProcessorMetrics _metrics;
     private readonly ILogger _logger;
     private readonly StreamGroup _group;
-    private readonly CommitSlot[] _slots;
+    private readonly Func<ViewCatalog, CommitSlot> _newSlot;
+    private CommitSlot[] _slots = [];
+    private ViewCatalog? _catalog;
     private readonly Backoff _backoff;
     private WorkerEpoch? _epoch;
     private long _commitsKnown;
@@ -26,7 +29,7 @@ internal sealed partial class ShardWorker
         _logger = logger;
         Consumer = $"{options.ConsumerPrefix}-{number}-{Guid.NewGuid().ToString("N")[..8]}";
         _group = new StreamGroup(new StreamKeys(options.Stream), options.Group);
-        _slots = [.. Enumerable.Range(0, options.BatchesInFlight).Select(_ => new CommitSlot(options, _group.Keys, Consumer, metrics, logger, time))];
+        _newSlot = catalog => new CommitSlot(options, catalog, _group.Keys, Consumer, metrics, logger, time);
         _backoff = new Backoff(BackoffInitial, BackoffMax, time);
         metrics.AddWorker(Consumer, () => _epoch?.Pending ?? 0);
     }
@@ -67,6 +70,7 @@ internal sealed partial class ShardWorker
             await ServerRequirements.CheckAsync(committing, stopping);
             await FunctionLibrary.EnsureLoadedAsync(committing, stopping);
             await JoinAsync(committing, stopping);
+            await TakeCatalogAsync(committing, stopping);
             reading = await RespConnection.ConnectAsync(_options.Redis, connection, stopping);
         }
         catch
@@ -100,6 +104,15 @@ internal sealed partial class ShardWorker
         _commitsKnown = joined.Commits;
     }
 
+    private async Task TakeCatalogAsync(RespConnection connection, CancellationToken cancellationToken)
+    {
+        var catalog = await CatalogReader.ReadAsync(connection, _group.Keys, cancellationToken);
+        if (_catalog?.Version == catalog.Version) return;
+        if (_catalog is not null || catalog.Version > 0) Log.Views(_logger, Consumer, catalog.Views.Count, catalog.Version);
+        _catalog = catalog;
+        _slots = [.. Enumerable.Range(0, _options.BatchesInFlight).Select(_ => _newSlot(catalog))];
+    }
+
     private async Task HandleAsync(Exception exception, CancellationToken stopping)
     {
         _metrics.EpochEnded(WorkerFaults.OutcomeOf(exception));
@@ -110,6 +123,8 @@ internal sealed partial class ShardWorker
             Log.EntriesMissing(_logger, Consumer, missing.Count);
             return;
         }
+
+        if (exception is ViewsChangedException) return; // the next epoch reads them
 
         Problem = exception.Message;
         if (exception is RedisException { IsTransient: true } or ServerUnsuitableException) Log.Interrupted(_logger, Consumer, _backoff.Attempt + 1, exception.Message);
@@ -143,6 +158,9 @@ internal sealed partial class ShardWorker
 
         [LoggerMessage(2106, LogLevel.Error, "Group {Group} of {Stream} did not exist while counts do; it begins at the committed floor {Floor}. If it existed before, find out who removed it")]
         public static partial void GroupRecreated(ILogger logger, string group, string stream, string floor);
+
+        [LoggerMessage(2108, LogLevel.Information, "{Consumer} counts {Views} declared views, version {Version}")]
+        public static partial void Views(ILogger logger, string consumer, int views, long version);
 
         [LoggerMessage(2107, LogLevel.Error, "{Stream} went back from {CommitsBefore} commits to {Commits}: Redis lost state (failover, restored backup or FLUSHALL)")]
         public static partial void StateLost(ILogger logger, string stream, long commitsBefore, long commits);

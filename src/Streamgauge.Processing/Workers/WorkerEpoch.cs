@@ -69,7 +69,7 @@ internal sealed class WorkerEpoch : IAsyncDisposable
             await slot.Commit;
             if (!await TryReadAsync(slot)) continue;
             slot.Begin(_committing);
-            _size.ObserveRows(slot.Deltas.RowCount);
+            _size.ObserveRows(slot.Deltas.CellCount);
             next = (next + 1) % _slots.Length;
         }
 

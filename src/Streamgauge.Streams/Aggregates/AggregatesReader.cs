@@ -8,7 +8,6 @@ namespace Streamgauge.Streams;
 public sealed class AggregatesReader(StreamKeys keys, string group)
 {
     private static readonly TimeSpan SessionRetainDefault = TimeSpan.FromHours(24);
-    private static readonly string OtherSessions = BuiltInViews.Sessions(SessionRetainDefault, int.MaxValue).Columns[0].FieldOf(GroupKey.Other);
 
     /// <summary>Number of commits so far; a cheap way to see whether anything changed.</summary>
     public async Task<long> ReadCommitsAsync(RespConnection connection, CancellationToken cancellationToken)
@@ -23,7 +22,7 @@ public sealed class AggregatesReader(StreamKeys keys, string group)
         var retain = await ReadSessionRetainAsync(connection, cancellationToken);
         var buckets = await LiveSessionBucketsAsync(connection, retain, cancellationToken);
 
-        string[] call = ["FCALL_RO", "sg_read_v1", $"{3 + buckets.Count}", keys.Stream, keys.Meta, keys.Aggregates, .. buckets, group, OtherSessions];
+        string[] call = ["FCALL_RO", "sg_read_v1", $"{3 + buckets.Count}", keys.Stream, keys.Meta, keys.Aggregates, .. buckets, group];
         var reply = await connection.ExecuteAsync(call, cancellationToken);
         return Build(reply[1].Items, Pairs(reply[2].Items), GroupStatus.From(reply[0]), reply[3].AsInteger(), retain);
     }

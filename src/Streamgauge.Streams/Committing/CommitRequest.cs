@@ -8,12 +8,12 @@ namespace Streamgauge.Streams;
 /// Safe to repeat: entries counted before are no longer pending, and the repetition answers <see cref="CommitOutcome.Missing"/>.
 /// The batch and its deltas must stay unchanged until the reply is there.
 /// </remarks>
-public sealed class CommitRequest(StreamKeys keys, string group, string consumer, IReadOnlyList<ViewDefinition> views, int deadLettersMax) : RespRequest
+public sealed class CommitRequest(StreamKeys keys, string group, string consumer, IReadOnlyList<CatalogView> catalog, long catalogVersion, int deadLettersMax) : RespRequest
 {
-    private const int AggregatesKey = 4; // counted from 1, as Lua does
+    private const int AggregatesKey = 5; // counted from 1, as Lua does
     private readonly byte[] _group = FunctionCall.Utf8(group);
     private readonly byte[] _consumer = FunctionCall.Utf8(consumer);
-    private readonly SectionLayout[] _layouts = [.. views.Select(view => new SectionLayout(view))];
+    private readonly SectionLayout[] _layouts = [.. catalog.Select(view => new SectionLayout(view))];
     private readonly RespWriter _arguments = new();
     private readonly List<string> _bucketKeys = [];
     private readonly List<long> _starts = [];
@@ -45,16 +45,18 @@ public sealed class CommitRequest(StreamKeys keys, string group, string consumer
         _arguments.WriteBulk(deltas.LateCount);
         _arguments.WriteBulk(batch.Events.ClampedCount);
         _arguments.WriteBulk(deadLettersMax);
+        _arguments.WriteBulk(catalogVersion);
         WriteEntries(batch);
         WriteSections(deltas, Math.Max(batch.NewestArrivalMs, updated.ToUnixTimeMilliseconds()));
     }
 
     protected override void Write(RespWriter output)
     {
-        FunctionCall.WriteHead(output, "sg_commit_v1"u8, 4 + _bucketKeys.Count, _arguments.ArgumentCount);
+        FunctionCall.WriteHead(output, "sg_commit_v1"u8, AggregatesKey + _bucketKeys.Count, _arguments.ArgumentCount);
         output.WriteBulk(keys.StreamUtf8);
         output.WriteBulk(keys.Meta);
         output.WriteBulk(keys.Dead);
+        output.WriteBulk(keys.Buckets);
         output.WriteBulk(keys.Aggregates);
         foreach (var key in _bucketKeys) output.WriteBulk(key);
         output.WriteArguments(_arguments);
@@ -63,9 +65,14 @@ public sealed class CommitRequest(StreamKeys keys, string group, string consumer
     protected override void Read(ref RespReader reply)
     {
         var items = reply.ReadAggregateHeader();
-        Outcome = reply.ReadString().SequenceEqual("OK"u8) ? CommitOutcome.Counted : CommitOutcome.Missing;
+        Outcome = reply.ReadString() switch
+        {
+            [(byte)'O', ..] => CommitOutcome.Counted,
+            [(byte)'V', ..] => CommitOutcome.ViewsChanged,
+            _ => CommitOutcome.Missing,
+        };
         MissingCount = Outcome == CommitOutcome.Missing ? items - 1 : 0;
-        if (Outcome == CommitOutcome.Missing) return;
+        if (Outcome != CommitOutcome.Counted) return;
         Commits = reply.ReadInteger();
         if (StreamEntryId.TryParse(reply.ReadString(), out var floor)) Floor = floor;
     }
@@ -110,37 +117,58 @@ public sealed class CommitRequest(StreamKeys keys, string group, string consumer
     private void WriteSections(DeltaSet deltas, long nowMs)
     {
         var sections = 0;
-        foreach (var view in deltas.Views) sections += view.BucketCount;
+        foreach (var view in deltas.Views)
+        {
+            foreach (var tier in view.Tiers) sections += tier.BucketCount;
+        }
+
         _arguments.WriteBulk(sections);
         for (var v = 0; v < deltas.Views.Length; v++)
         {
             var view = deltas.Views[v];
-            if (view.BucketCount == 0) continue;
-            if (view.View.Tiers[0].Every is null)
-            {
-                _layouts[v].Write(_arguments, view, view.Bucket(0), AggregatesKey, firstSibling: 0, siblings: 0);
-                continue;
-            }
+            if (catalog[v].Generation > 0) WriteDeclared(view, catalog[v], _layouts[v]);
+            else if (view.View.Tiers[0].Every is not null) WriteLinked(view, _layouts[v], nowMs);
+            else if (view.Tiers[0].BucketCount > 0) _layouts[v].Write(_arguments, view, view.View.Tiers[0], view.Tiers[0].Bucket(0), AggregatesKey, bucketName: "", firstSibling: 0, siblings: 0);
+        }
+    }
 
-            // A group that is new in one bucket is linked to the others it stands in, so all that can exist are declared.
-            _starts.Clear();
-            _starts.AddRange(view.View.Tiers[0].LiveBucketsMs(nowMs));
-            var siblings = _starts.Count;
-            var firstKey = AggregatesKey + 1 + _bucketKeys.Count;
-            foreach (var startMs in _starts) _bucketKeys.Add(keys.Bucket(view.View.Name, startMs));
-            for (var b = 0; b < view.BucketCount; b++)
+    private void WriteDeclared(ViewDeltas view, CatalogView declared, SectionLayout layout)
+    {
+        foreach (var tier in view.Tiers)
+        {
+            for (var b = 0; b < tier.BucketCount; b++)
             {
-                var key = firstKey + _starts.IndexOf(view.Bucket(b).StartMs);
-                if (key < firstKey)
-                {
-                    // Alive when its events arrived, and no longer: the batch was taken over late, and the bucket will expire at once.
-                    _bucketKeys.Add(keys.Bucket(view.View.Name, view.Bucket(b).StartMs));
-                    key = AggregatesKey + _bucketKeys.Count;
-                }
-
-                _layouts[v].Write(_arguments, view, view.Bucket(b), key, firstKey, siblings);
+                var bucket = tier.Bucket(b);
+                var name = StreamKeys.BucketName(declared.Definition.Name, declared.Generation, tier.Tier, bucket.StartMs);
+                layout.Write(_arguments, view, tier.Tier, bucket, AddKey(keys.BucketKey(name)), name, firstSibling: 0, siblings: 0);
             }
         }
+    }
+
+    /// <summary>Sessions: a group that is new in one bucket is linked to the others it stands in, so all that can exist are declared.</summary>
+    private void WriteLinked(ViewDeltas view, SectionLayout layout, long nowMs)
+    {
+        var tier = view.Tiers[0];
+        if (tier.BucketCount == 0) return;
+        _starts.Clear();
+        _starts.AddRange(tier.Tier.LiveBucketsMs(nowMs));
+        var firstKey = AggregatesKey + 1 + _bucketKeys.Count;
+        foreach (var startMs in _starts) AddKey(keys.Bucket(view.View.Name, startMs));
+        for (var b = 0; b < tier.BucketCount; b++)
+        {
+            var bucket = tier.Bucket(b);
+            var key = firstKey + _starts.IndexOf(bucket.StartMs);
+
+            // Alive when its events arrived, and no longer: the batch was taken over late, and the bucket will expire at once.
+            if (key < firstKey) key = AddKey(keys.Bucket(view.View.Name, bucket.StartMs));
+            layout.Write(_arguments, view, tier.Tier, bucket, key, bucketName: "", firstKey, _starts.Count);
+        }
+    }
+
+    private int AddKey(string key)
+    {
+        _bucketKeys.Add(key);
+        return AggregatesKey + 1 + _bucketKeys.Count - 1;
     }
 }
 
@@ -152,4 +180,7 @@ public enum CommitOutcome
 
     /// <summary>Some entries were no longer pending for this consumer; nothing was written.</summary>
     Missing,
+
+    /// <summary>The catalog of views has another version; nothing was written. Read it, fold again, commit again.</summary>
+    ViewsChanged,
 }

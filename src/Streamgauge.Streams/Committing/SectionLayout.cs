@@ -1,39 +1,64 @@
+using System.Buffers;
 using Streamgauge.Resp;
 using Streamgauge.Views;
 
 namespace Streamgauge.Streams;
 
-/// <summary>Writes one bucket of one view into a commit's arguments; field names are prefix, group and suffix as the view says.</summary>
-internal sealed class SectionLayout(ViewDefinition view)
+/// <summary>Writes one bucket of one view into a commit's arguments.</summary>
+internal sealed class SectionLayout
 {
-    private readonly byte[] _name = FunctionCall.Utf8(view.Name);
-    private readonly byte[] _prefix = FunctionCall.Utf8(view.Columns[0].Prefix);
-    private readonly byte[] _countSuffix = FunctionCall.Utf8(view.Columns[0].Suffix);
-    private readonly byte[] _sumSuffix = FunctionCall.Utf8(view.Columns.Count > 1 ? view.Columns[1].Suffix : "");
-    private readonly byte[] _other = FunctionCall.Utf8(GroupKey.Other);
+    private readonly CatalogView _view;
+    private readonly byte[] _name;
+    private readonly (byte[] Kind, byte[] Prefix, byte[] Suffix)[] _columns;
+    private readonly ArrayBufferWriter<byte> _cell = new();
 
-    // key_index view groups_max expire_at_ms sibling_count sibling_key_index…
-    // has_sum other_count_field other_sum_field row_count (count_field count [sum_field sum])…
-    public void Write(RespWriter output, ViewDeltas deltas, BucketDeltas bucket, int key, int firstSibling, int siblings)
+    public SectionLayout(CatalogView view)
+    {
+        _view = view;
+        _name = FunctionCall.Utf8(view.Definition.Name);
+        _columns = [.. view.Definition.Columns.Select(column => (LetterOf(column.Kind), FunctionCall.Utf8(column.Prefix), FunctionCall.Utf8(column.Suffix)))];
+    }
+
+    // key_index view groups_max expire_at_ms bucket_name sibling_count sibling_key_index…
+    // column_count (kind prefix suffix)… row_count (group cell…)…
+    public void Write(RespWriter output, ViewDeltas deltas, Tier tier, BucketDeltas bucket, int key, string bucketName, int firstSibling, int siblings)
     {
         output.WriteBulk(key);
         output.WriteBulk(_name);
-        output.WriteBulk(view.GroupsMax);
-        output.WriteBulk(view.Tiers[0].Every is null ? 0 : view.Tiers[0].BucketExpiryMs(bucket.StartMs));
+        output.WriteBulk(_view.Definition.GroupsMax);
+        output.WriteBulk(tier.Every is null ? 0 : tier.BucketExpiryMs(bucket.StartMs));
+        output.WriteBulk(bucketName);
         output.WriteBulk(siblings);
         for (var i = 0; i < siblings; i++) output.WriteBulk(firstSibling + i);
-        output.WriteBulk(view.Columns.Count > 1 ? 1 : 0);
-        FunctionCall.WriteField(output, _prefix, _other, _countSuffix);
-        FunctionCall.WriteField(output, _prefix, _other, _sumSuffix);
-        output.WriteBulk(bucket.GroupCount);
-        foreach (var group in bucket.Groups)
+        output.WriteBulk(_columns.Length);
+        foreach (var (kind, prefix, suffix) in _columns)
         {
-            var name = deltas.GroupName(group);
-            FunctionCall.WriteField(output, _prefix, name, _countSuffix);
-            output.WriteBulk(bucket.Count(group));
-            if (view.Columns.Count == 1) continue;
-            FunctionCall.WriteField(output, _prefix, name, _sumSuffix);
-            FunctionCall.WriteSum(output, bucket.SumMicros(group));
+            output.WriteBulk(kind);
+            output.WriteBulk(prefix);
+            output.WriteBulk(suffix);
+        }
+
+        output.WriteBulk(bucket.RowCount);
+        foreach (var (group, row) in bucket.Rows)
+        {
+            output.WriteBulk(deltas.GroupName(group));
+            for (var column = 0; column < _columns.Length; column++)
+            {
+                _cell.ResetWrittenCount();
+                deltas.WriteCell(row, column, _cell);
+                output.WriteBulk(_cell.WrittenSpan);
+            }
         }
     }
+
+    // What the commit does with a cell: add, keep the smaller or larger, merge registers, add to a histogram.
+    private static byte[] LetterOf(ColumnKind kind) => kind switch
+    {
+        ColumnKind.Count or ColumnKind.Values or ColumnKind.Sum => [(byte)'+'],
+        ColumnKind.Min => [(byte)'<'],
+        ColumnKind.Max => [(byte)'>'],
+        ColumnKind.Registers => [(byte)'u'],
+        ColumnKind.Histogram => [(byte)'q'],
+        _ => throw new ArgumentOutOfRangeException(nameof(kind)),
+    };
 }

@@ -26,7 +26,7 @@ public sealed class StreamGroup(StreamKeys keys, string group)
     public async Task<TendResult> TendAsync(RespConnection connection, TendOptions options, CancellationToken cancellationToken)
     {
         var reply = await CallAsync(
-            connection, "sg_tend_v1", [Keys.Stream, Keys.Meta, Keys.Producers],
+            connection, "sg_tend_v1", [Keys.Stream, Keys.Meta, Keys.Producers, Keys.Buckets],
             [Group, Ms(options.Retain), options.RetainBytesMax.ToString(), Ms(options.ForgetConsumersAfter), Ms(options.ForgetProducersAfter)], cancellationToken);
         return new TendResult(reply[2].AsInteger(), reply[3].AsInteger(), reply[4].AsInteger(), reply[5].AsInteger());
     }

@@ -6,10 +6,14 @@ public sealed record ViewCatalog(long Version, IReadOnlyList<CatalogView> Views)
 {
     /// <summary>A stream without declared views.</summary>
     public static ViewCatalog Empty { get; } = new(0, []);
+
+    /// <summary>Adds the views every stream has, in front.</summary>
+    public IReadOnlyList<CatalogView> With(IEnumerable<ViewDefinition> builtIn) =>
+        [.. builtIn.Select(view => new CatalogView(view, Generation: 0, CatalogState.Active, SinceMs: 0)), .. Views];
 }
 
-/// <summary>One declared view in a catalog.</summary>
-/// <param name="Generation">Counts how often the view was begun anew; its keys carry it.</param>
+/// <summary>One view in a catalog.</summary>
+/// <param name="Generation">Counts how often the view was begun anew; its keys carry it. 0 for built-in views, which have keys of their own.</param>
 /// <param name="SinceMs">Arrival of the oldest entry it has counted, Unix milliseconds; 0 when it counts since the stream began.</param>
 public sealed record CatalogView(ViewDefinition Definition, int Generation, CatalogState State, long SinceMs);
 

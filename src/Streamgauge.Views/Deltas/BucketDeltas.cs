@@ -1,50 +1,64 @@
 namespace Streamgauge.Views;
 
-/// <summary>What a batch adds to one bucket of one view: a count and a sum per group, addressed by the group's symbol.</summary>
+/// <summary>What a batch adds to one bucket of one view: which of the view's rows belong to it, one per group.</summary>
 public sealed class BucketDeltas
 {
-    private long[] _counts = [];
-    private Int128[] _sumsMicros = []; // wide enough for any batch; the stored counter is the one with 64 bits
-    private int[] _groups = new int[64];
+    private const int SlotsInitial = 32;
 
-    /// <summary>Start of the bucket, Unix milliseconds; 0 without a window.</summary>
+    // Open addressing: group + 1 and its row. Groups are small dense numbers, so a multiplication spreads them well enough.
+    private (int GroupPlusOne, int Row)[] _slots = new (int, int)[SlotsInitial];
+    private (int Group, int Row)[] _rows = new (int, int)[SlotsInitial / 2];
+
+    /// <summary>Start of the bucket, Unix milliseconds; 0 for all time.</summary>
     public long StartMs { get; private set; }
 
-    /// <summary>Groups touched, in order of first touch.</summary>
-    public ReadOnlySpan<int> Groups => _groups.AsSpan(0, GroupCount);
+    /// <summary>Groups touched and their rows, in order of first touch.</summary>
+    public ReadOnlySpan<(int Group, int Row)> Rows => _rows.AsSpan(0, RowCount);
 
-    public int GroupCount { get; private set; }
+    public int RowCount { get; private set; }
 
-    public long Count(int group) => _counts[group];
-
-    public Int128 SumMicros(int group) => _sumsMicros[group];
-
-    /// <summary>Starts over for another bucket. Only what was touched is reset.</summary>
-    internal void Restart(long startMs, int symbolCount)
+    internal void Restart(long startMs)
     {
-        foreach (var group in Groups)
+        StartMs = startMs;
+        RowCount = 0;
+        Array.Clear(_slots);
+    }
+
+    /// <summary>The row of a group; a group that is new here takes <paramref name="rowsUsed"/> and raises it.</summary>
+    internal int RowOf(int group, ref int rowsUsed)
+    {
+        var mask = _slots.Length - 1;
+        var at = SlotOf(group, mask);
+        while (_slots[at].GroupPlusOne is var known and not 0)
         {
-            _counts[group] = 0;
-            _sumsMicros[group] = 0;
+            if (known == group + 1) return _slots[at].Row;
+            at = (at + 1) & mask;
         }
 
-        GroupCount = 0;
-        StartMs = startMs;
-        if (_counts.Length >= symbolCount) return;
-        var size = Math.Max(symbolCount, _counts.Length * 2);
-        _counts = new long[size];
-        _sumsMicros = new Int128[size];
+        if (RowCount == _rows.Length)
+        {
+            Grow();
+            return RowOf(group, ref rowsUsed);
+        }
+
+        var row = rowsUsed++;
+        _slots[at] = (group + 1, row);
+        _rows[RowCount++] = (group, row);
+        return row;
     }
 
-    internal void Add(int group, long micros)
-    {
-        if (_counts[group]++ == 0) Touch(group);
-        _sumsMicros[group] += micros;
-    }
+    private static int SlotOf(int group, int mask) => (int)(((uint)group * 0x9E37_79B1u) >> 7) & mask;
 
-    private void Touch(int group)
+    private void Grow()
     {
-        if (GroupCount == _groups.Length) Array.Resize(ref _groups, _groups.Length * 2);
-        _groups[GroupCount++] = group;
+        Array.Resize(ref _rows, _rows.Length * 2);
+        _slots = new (int, int)[_slots.Length * 2];
+        var mask = _slots.Length - 1;
+        foreach (var (group, row) in Rows)
+        {
+            var at = SlotOf(group, mask);
+            while (_slots[at].GroupPlusOne != 0) at = (at + 1) & mask;
+            _slots[at] = (group + 1, row);
+        }
     }
 }

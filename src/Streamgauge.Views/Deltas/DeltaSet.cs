@@ -6,35 +6,40 @@ namespace Streamgauge.Views;
 public sealed class DeltaSet(IReadOnlyList<ViewDefinition> views)
 {
     private readonly ViewDeltas[] _views = [.. views.Select(view => new ViewDeltas(view))];
+    private readonly FieldReadings _readings = new();
 
     /// <summary>Text fields the views need; what an <see cref="EventBatch"/> for them must keep.</summary>
-    public IReadOnlyList<string> Fields { get; } =
-        [.. views.SelectMany(view => view.GroupBy).Distinct(StringComparer.Ordinal)];
+    public IReadOnlyList<string> Fields { get; } = [.. views.SelectMany(FieldsOf).Distinct(StringComparer.Ordinal)];
 
     public ReadOnlySpan<ViewDeltas> Views => _views;
 
-    /// <summary>Events left out of a view because they were late, over all views.</summary>
+    /// <summary>Events that came too late for the finest tier of a view, over all views.</summary>
     public int LateCount { get; private set; }
 
-    /// <summary>Counters the last <see cref="Fold"/> touches, over all views and buckets: what a commit costs Redis.</summary>
-    public int RowCount { get; private set; }
+    /// <summary>Stored values the last <see cref="Fold"/> touches, over all views and buckets: what a commit costs Redis.</summary>
+    public int CellCount { get; private set; }
 
     /// <summary>Newest event time in the batch, Unix milliseconds; 0 for an empty batch.</summary>
     public long NewestEventMs { get; private set; }
 
-    /// <inheritdoc cref="ViewDeltas.Fold"/>
-    public void Fold(EventBatch batch, long nowMs)
+    /// <summary>Adds up a batch. The result refers to the batch's symbols and lives as long as they do.</summary>
+    public void Fold(EventBatch batch)
     {
         LateCount = 0;
-        RowCount = 0;
+        CellCount = 0;
+        _readings.Restart();
         foreach (var view in _views)
         {
-            view.Fold(batch, nowMs);
+            view.Fold(batch, _readings);
             LateCount += view.LateCount;
-            for (var i = 0; i < view.BucketCount; i++) RowCount += view.Bucket(i).GroupCount;
+            CellCount += view.CellCount;
         }
 
         NewestEventMs = 0;
         foreach (var timestampMs in batch.TimestampsMs) NewestEventMs = Math.Max(NewestEventMs, timestampMs);
     }
+
+    // value and ts are numeric columns of every batch.
+    private static IEnumerable<string> FieldsOf(ViewDefinition view) =>
+        view.GroupBy.Concat(view.Filter?.Fields ?? []).Concat(view.Columns.Select(column => column.Field)).Where(field => field is not ("" or "value" or "ts"));
 }

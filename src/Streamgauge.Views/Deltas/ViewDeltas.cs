@@ -1,95 +1,114 @@
+using System.Buffers;
 using Streamgauge.Events;
 
 namespace Streamgauge.Views;
 
-/// <summary>What a batch adds to one view, per bucket. Reused; allocates only while it grows; not thread-safe.</summary>
-public sealed class ViewDeltas(ViewDefinition view)
+/// <summary>What a batch adds to one view, per tier and bucket. Reused; allocates only while it grows; not thread-safe.</summary>
+/// <remarks>
+/// An event goes into the finest tier that still keeps its bucket when the event arrives; then every tier's rows are added to the next coarser one.
+/// So work per event does not grow with the number of tiers, and a coarse bucket holds exactly what its fine ones were given.
+/// </remarks>
+public sealed class ViewDeltas
 {
-    private readonly List<BucketDeltas> _pool = [];
-    private FieldColumn? _groups;
+    private readonly GroupNumbering _groups;
+    private readonly TierDeltas[] _tiers;
+    private readonly ColumnDeltas[] _columns;
+    private readonly List<byte> _name = [];
+    private bool[] _passes = [];
+    private int[] _rows = [];
+    private int[] _into = [];
+    private int _rowCount;
 
-    public ViewDefinition View { get; } = view;
+    internal ViewDeltas(ViewDefinition view)
+    {
+        View = view;
+        _groups = new GroupNumbering(view);
+        _tiers = [.. view.Tiers.Select(tier => new TierDeltas(tier))];
+        _columns = [.. view.Columns.Select(ColumnDeltas.For)];
+    }
 
-    /// <summary>Buckets touched by the last <see cref="Fold"/>; the first <see cref="BucketCount"/> are valid.</summary>
-    public int BucketCount { get; private set; }
+    public ViewDefinition View { get; }
 
-    /// <summary>Events of the last <see cref="Fold"/> that came after their bucket had been forgotten: not in this view, and reported.</summary>
+    /// <summary>One per tier of the view, finest first.</summary>
+    public ReadOnlySpan<TierDeltas> Tiers => _tiers;
+
+    /// <summary>Events of the last <see cref="Fold"/> that came after their finest bucket had been forgotten: not in that tier, and reported.</summary>
     public int LateCount { get; private set; }
 
-    public BucketDeltas Bucket(int index) => _pool[index];
+    /// <summary>Stored values a commit of this touches.</summary>
+    public int CellCount => (_rowCount * _columns.Length) + _columns.Sum(column => column.CellCount);
 
-    /// <summary>Bytes of a group's name, valid until the batch is cleared. Empty for the view of everything.</summary>
-    public ReadOnlySpan<byte> GroupName(int group) => _groups is null ? default : _groups.Symbols[group];
+    /// <summary>Bytes of a group's name, valid until the next call.</summary>
+    public ReadOnlySpan<byte> GroupName(int group)
+    {
+        _groups.WriteName(group, _name);
+        return System.Runtime.InteropServices.CollectionsMarshal.AsSpan(_name);
+    }
+
+    /// <summary>Writes what a row adds to a column: a whole number, registers (3 bytes each), or <c>index count …</c>; nothing when it adds nothing.</summary>
+    public void WriteCell(int row, int column, IBufferWriter<byte> output) => _columns[column].Write(row, output);
 
     /// <summary>Adds up a batch. The result refers to the batch's symbols and lives as long as they do.</summary>
-    /// <param name="nowMs">Newest arrival in the batch: what is late is decided by it, not by the clock of whoever counts.</param>
-    public void Fold(EventBatch batch, long nowMs)
+    internal void Fold(EventBatch batch, FieldReadings fields)
     {
-        BucketCount = 0;
         LateCount = 0;
-        _groups = View.GroupBy.Count > 0 ? batch.Column(View.GroupBy[0]) : null;
-        if (View.Tiers[0].Every is null) FoldAllTime(batch);
-        else FoldBuckets(batch, nowMs);
+        _rowCount = 0;
+        foreach (var tier in _tiers) tier.Restart();
+        PlaceEvents(batch, _groups.Number(batch, Filter(batch)));
+        foreach (var column in _columns) column.Fold(batch, fields, _rows.AsSpan(0, batch.Count), _rowCount);
+        for (var t = 1; t < _tiers.Length; t++) RollUp(_tiers[t - 1], _tiers[t]);
+        foreach (var column in _columns) column.Finish();
     }
 
-    private void FoldAllTime(EventBatch batch)
+    private ReadOnlySpan<bool> Filter(EventBatch batch)
     {
-        if (batch.Count == 0) return;
-        var bucket = Open(0);
-        var values = batch.ValuesMicros;
-        if (_groups is null)
-        {
-            foreach (var value in values) bucket.Add(0, value == EventBatch.NoValue ? 0 : value);
-            return;
-        }
-
-        var groups = _groups.Values(batch.Count);
-        for (var i = 0; i < groups.Length; i++)
-        {
-            if (groups[i] >= 0) bucket.Add(groups[i], values[i] == EventBatch.NoValue ? 0 : values[i]);
-        }
+        if (View.Filter is not { } filter) return default;
+        if (_passes.Length < batch.Count) _passes = new bool[Math.Max(batch.Count, _passes.Length * 2)];
+        var passes = _passes.AsSpan(0, batch.Count);
+        filter.Apply(batch, passes);
+        return passes;
     }
 
-    private void FoldBuckets(EventBatch batch, long nowMs)
+    // What is late is decided by the arrival of each event, not by the clock of whoever counts: a replay must give the same.
+    private void PlaceEvents(EventBatch batch, ReadOnlySpan<int> groups)
     {
+        if (_rows.Length < batch.Count) _rows = new int[Math.Max(batch.Count, _rows.Length * 2)];
+        var rows = _rows.AsSpan(0, batch.Count);
         var times = batch.TimestampsMs;
-        var values = batch.ValuesMicros;
-        BucketDeltas? bucket = null;
-        for (var i = 0; i < times.Length; i++)
+        var arrivals = batch.ArrivalsMs;
+        for (var i = 0; i < rows.Length; i++)
         {
-            var group = _groups is null ? 0 : _groups[i];
-            if (group < 0) continue;
-            var startMs = View.Tiers[0].BucketStartMs(times[i]);
-            if (bucket is null || bucket.StartMs != startMs)
+            rows[i] = -1;
+            if (groups[i] < 0) continue;
+            for (var t = 0; t < _tiers.Length; t++)
             {
-                if (View.Tiers[0].BucketExpiryMs(startMs) <= nowMs)
+                var tier = _tiers[t].Tier;
+                var startMs = tier.BucketStartMs(times[i]);
+                if (tier.BucketExpiryMs(startMs) > arrivals[i])
                 {
-                    LateCount++;
-                    continue;
+                    rows[i] = _tiers[t].At(startMs).RowOf(groups[i], ref _rowCount);
+                    break;
                 }
 
-                bucket = Find(startMs) ?? Open(startMs);
+                if (t == 0) LateCount++;
             }
-
-            bucket.Add(group, values[i] == EventBatch.NoValue ? 0 : values[i]);
         }
     }
 
-    private BucketDeltas? Find(long startMs)
+    // What is kept in the finer tier is kept in the coarser one: that ends later and is retained at least as long.
+    private void RollUp(TierDeltas fine, TierDeltas coarse)
     {
-        for (var i = 0; i < BucketCount; i++)
+        var finer = _rowCount;
+        if (_into.Length < finer) _into = new int[Math.Max(finer, _into.Length * 2)];
+        var into = _into.AsSpan(0, finer);
+        into.Fill(-1);
+        for (var b = 0; b < fine.BucketCount; b++)
         {
-            if (_pool[i].StartMs == startMs) return _pool[i];
+            var bucket = fine.Bucket(b);
+            var target = coarse.At(coarse.Tier.BucketStartMs(bucket.StartMs));
+            foreach (var (group, row) in bucket.Rows) into[row] = target.RowOf(group, ref _rowCount);
         }
 
-        return null;
-    }
-
-    private BucketDeltas Open(long startMs)
-    {
-        if (BucketCount == _pool.Count) _pool.Add(new BucketDeltas());
-        var bucket = _pool[BucketCount++];
-        bucket.Restart(startMs, _groups?.Symbols.Count ?? 1);
-        return bucket;
+        foreach (var column in _columns) column.RollUp(into, _rowCount);
     }
 }

@@ -15,7 +15,7 @@ internal sealed class Counting : IAsyncDisposable
     private readonly DeltaSet _deltas = new(Views);
     private readonly EntryBatch _batch;
     private readonly ReadRequest _read = new(new StreamKeys(Stream), Group, "proc-1") { Block = TimeSpan.FromMilliseconds(1), Count = 1_000 };
-    private readonly CommitRequest _commit = new(new StreamKeys(Stream), Group, "proc-1", Views, deadLettersMax: 100);
+    private readonly CommitRequest _commit = new(new StreamKeys(Stream), Group, "proc-1", ViewCatalog.Empty.With(Views), catalogVersion: 0, deadLettersMax: 100);
 
     private Counting(RespConnection connection)
     {
@@ -43,7 +43,7 @@ internal sealed class Counting : IAsyncDisposable
         {
             await _connection.ExecuteAsync(_read);
             if (_batch.Count == 0) return;
-            _deltas.Fold(_batch.Events, _batch.NewestArrivalMs);
+            _deltas.Fold(_batch.Events);
             _commit.Prepare(_batch, _deltas, DateTimeOffset.UtcNow);
             await _connection.ExecuteAsync(_commit);
             Assert.Equal(CommitOutcome.Counted, _commit.Outcome);

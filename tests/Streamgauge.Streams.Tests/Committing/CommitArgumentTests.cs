@@ -19,11 +19,13 @@ public sealed class CommitArgumentTests(RedisFixture fixture) : IClassFixture<Re
         { "dead event without its fields", ["1", "1", "@0", "0", "1", "@0", "0", "bad", "2", "name", "0"] },
         { "dead event count is a word", ["1", "1", "@0", "0", "x", "0"] },
         { "section count is a word", ["1", "1", "@0", "0", "0", "x"] },
-        { "section of no key", ["1", "1", "@0", "0", "0", "1", "9", "total", "10", "0", "0", "0", "o", "", "1", "total_count", "1"] },
-        { "section without its rows", ["1", "1", "@0", "0", "0", "1", "4", "total", "10", "0", "0", "0", "o", "", "5", "total_count", "1"] },
-        { "section budget is a word", ["1", "1", "@0", "0", "0", "1", "4", "total", "x", "0", "0", "0", "o", "", "1", "total_count", "1"] },
-        { "section expiry is a word", ["1", "1", "@0", "0", "0", "1", "4", "total", "10", "x", "0", "0", "o", "", "1", "total_count", "1"] },
-        { "section sibling of no key", ["1", "1", "@0", "0", "0", "1", "4", "total", "10", "0", "1", "7", "0", "o", "", "1", "total_count", "1"] },
+        { "section of no key", ["1", "1", "@0", "0", "0", "1", "9", "total", "10", "0", "", "0", "1", "+", "total", "_count", "1", "", "1"] },
+        { "section without its rows", ["1", "1", "@0", "0", "0", "1", "5", "total", "10", "0", "", "0", "1", "+", "total", "_count", "5", "", "1"] },
+        { "section without columns", ["1", "1", "@0", "0", "0", "1", "5", "total", "10", "0", "", "0", "0", "1", ""] },
+        { "section column count is a word", ["1", "1", "@0", "0", "0", "1", "5", "total", "10", "0", "", "0", "x", "+", "total", "_count", "1", "", "1"] },
+        { "section budget is a word", ["1", "1", "@0", "0", "0", "1", "5", "total", "x", "0", "", "0", "1", "+", "total", "_count", "1", "", "1"] },
+        { "section expiry is a word", ["1", "1", "@0", "0", "0", "1", "5", "total", "10", "x", "", "0", "1", "+", "total", "_count", "1", "", "1"] },
+        { "section sibling of no key", ["1", "1", "@0", "0", "0", "1", "5", "total", "10", "0", "", "1", "7", "1", "+", "total", "_count", "1", "", "1"] },
         { "one argument too many", ["1", "1", "@0", "0", "0", "0", "extra"] },
         { "one argument too few", ["1", "1", "@0", "0", "0"] },
         { "event count is a word", ["x", "1", "@0", "0", "0", "0"] },
@@ -40,8 +42,8 @@ public sealed class CommitArgumentTests(RedisFixture fixture) : IClassFixture<Re
         string[] spelled = [.. arguments.Select(argument => argument.Replace("@0", ids[0]).Replace("@1", ids[1]).Replace("@2", ids[2]))];
         string[] call =
         [
-            "FCALL", "sg_commit_v1", "4", rig.Keys.Stream, rig.Keys.Meta, rig.Keys.Dead, rig.Keys.Aggregates,
-            StreamRig.Group, "a", "2026-01-02T03:04:05.678Z", "0", spelled[0], "0", "0", "100", .. spelled[1..],
+            "FCALL", "sg_commit_v1", "5", rig.Keys.Stream, rig.Keys.Meta, rig.Keys.Dead, rig.Keys.Buckets, rig.Keys.Aggregates,
+            StreamRig.Group, "a", "2026-01-02T03:04:05.678Z", "0", spelled[0], "0", "0", "100", "0", .. spelled[1..],
         ];
         var error = await Assert.ThrowsAsync<RedisReplyException>(() => rig.RunAsync(call));
         Assert.True(error.Code == "SGARGS", $"{what}: {error.Message}");
@@ -52,7 +54,7 @@ public sealed class CommitArgumentTests(RedisFixture fixture) : IClassFixture<Re
     public async Task Commit_without_any_arguments_is_refused_by_name()
     {
         var rig = await fixture.NewStreamAsync();
-        var error = await Assert.ThrowsAsync<RedisReplyException>(() => rig.RunAsync("FCALL", "sg_commit_v1", "4", rig.Keys.Stream, rig.Keys.Meta, rig.Keys.Dead, rig.Keys.Aggregates));
+        var error = await Assert.ThrowsAsync<RedisReplyException>(() => rig.RunAsync("FCALL", "sg_commit_v1", "5", rig.Keys.Stream, rig.Keys.Meta, rig.Keys.Dead, rig.Keys.Buckets, rig.Keys.Aggregates));
         Assert.Equal("SGARGS", error.Code);
     }
 }

@@ -32,7 +32,7 @@ internal static class CountersInRedis
         {
             foreach (var (name, value) in await HashAsync(connection, bucket.AsText()))
             {
-                if (name != "continued") counters.Add(name, value.AsInteger());
+                if (name.StartsWith("session:", StringComparison.Ordinal)) counters.Add(name, value.AsInteger());
             }
         }
 

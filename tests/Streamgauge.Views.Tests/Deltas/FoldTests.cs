@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text;
 using Streamgauge.Events;
 
@@ -7,11 +8,26 @@ namespace Streamgauge.Views.Tests;
 public class FoldTests
 {
     private const long HourMs = 3_600_000;
+    private const long NowMs = 1_700_000_000_000;
     private static readonly ViewDefinition Sessions = BuiltInViews.Sessions(TimeSpan.FromHours(24), 1_000_000);
-    private static readonly ViewDefinition[] Views = [BuiltInViews.Total, BuiltInViews.EventTypes, BuiltInViews.Products, Sessions];
+
+    private static readonly ViewDefinition Declared = new()
+    {
+        Name = "sales",
+        Filter = new TypeFilter("type1"),
+        GroupBy = ["product", "country"],
+        Measures =
+        [
+            Measure.Count, new(MeasureKind.Sum, "value"), new(MeasureKind.Average, "value"), new(MeasureKind.Min, "value"), new(MeasureKind.Max, "value"),
+            new(MeasureKind.Sum, "weight"), new(MeasureKind.Max, "weight"), new(MeasureKind.Unique, "session_id"), new(MeasureKind.Quantiles, "value"),
+        ],
+        Tiers = [new(TimeSpan.FromMinutes(10), TimeSpan.FromHours(12)), new(TimeSpan.FromHours(1), TimeSpan.FromHours(24)), Tier.AllTime],
+    };
+
+    private static readonly ViewDefinition[] Views = [BuiltInViews.Total, BuiltInViews.EventTypes, BuiltInViews.Products, Sessions, Declared];
 
     [Fact]
-    public void Every_view_adds_up_what_a_naive_count_adds_up()
+    public void Every_view_tier_and_column_adds_up_what_a_naive_count_adds_up()
     {
         var seed = Environment.TickCount;
         var random = new Random(seed);
@@ -19,12 +35,15 @@ public class FoldTests
         var batch = new EventBatch(deltas.Fields);
         for (var round = 0; round < 20; round++) // reused: nothing of one batch may show in the next
         {
-            var nowMs = 1_700_000_000_000 + random.NextInt64(48 * HourMs);
-            var expected = new Dictionary<(string View, long Bucket, string Group), (long Count, long Sum)>();
+            var naive = new NaiveFold(Views);
             batch.Clear();
-            for (var i = random.Next(2_000); i > 0; i--) AddRandomEvent(batch, random, nowMs, expected);
-            deltas.Fold(batch, nowMs);
-            Assert.True(expected.OrderBy(row => row.Key).SequenceEqual(Rows(deltas).OrderBy(row => row.Key)), $"seed {seed}, round {round}");
+            for (var i = random.Next(2_000); i > 0; i--) naive.Add(AddRandomEvent(batch, random, NowMs + random.NextInt64(48 * HourMs)));
+            deltas.Fold(batch);
+            var expected = naive.Cells();
+            var actual = CellsOf(deltas);
+            var wrong = expected.Except(actual).Select(cell => $"missing {cell}").Concat(actual.Except(expected).Select(cell => $"unexpected {cell}")).ToList();
+            Assert.True(wrong.Count == 0, $"seed {seed}, round {round}: {string.Join("; ", wrong.Take(5))}");
+            Assert.Equal(naive.LateCount, deltas.LateCount);
         }
     }
 
@@ -35,14 +54,15 @@ public class FoldTests
         var batch = new EventBatch(deltas.Fields);
         const long BucketStart = 1_700_006_400_000; // a multiple of six hours
         var expiry = BucketStart + (30 * HourMs);
-        Add(batch, BucketStart, "view", null, "s1", null);
+        Add(batch, new Sample(BucketStart, expiry - 1, "view", Session: "s1"));
+        deltas.Fold(batch);
+        Assert.Equal((0, 1), (deltas.LateCount, deltas.Views[3].Tiers[0].BucketCount));
 
-        deltas.Fold(batch, expiry - 1);
-        Assert.Equal((0, 1), (deltas.LateCount, deltas.Views[3].BucketCount));
-
-        deltas.Fold(batch, expiry);
-        Assert.Equal((1, 0), (deltas.LateCount, deltas.Views[3].BucketCount));
-        Assert.Equal(1, deltas.Views[0].Bucket(0).Count(0));
+        batch.Clear();
+        Add(batch, new Sample(BucketStart, expiry, "view", Session: "s1"));
+        deltas.Fold(batch);
+        Assert.Equal((1, 0), (deltas.LateCount, deltas.Views[3].Tiers[0].BucketCount));
+        Assert.Contains(("total", "all", 0L, "", ColumnKind.Count, "", "1"), CellsOf(deltas));
     }
 
     [Fact]
@@ -50,69 +70,96 @@ public class FoldTests
     {
         var deltas = new DeltaSet([BuiltInViews.Total]);
         var batch = new EventBatch(deltas.Fields);
-        for (var i = 0; i < 10_000; i++) Add(batch, 1_700_000_000_000, "purchase", null, null, EventLimits.ValueUnitsMax * FixedPoint.MicrosPerUnit);
-        deltas.Fold(batch, 1_700_000_000_000);
-        Assert.Equal((Int128)10_000 * EventLimits.ValueUnitsMax * FixedPoint.MicrosPerUnit, deltas.Views[0].Bucket(0).SumMicros(0));
+        for (var i = 0; i < 10_000; i++) Add(batch, new Sample(NowMs, NowMs, "purchase", Micros: EventLimits.ValueUnitsMax * FixedPoint.MicrosPerUnit));
+        deltas.Fold(batch);
+        var sum = (Int128)10_000 * EventLimits.ValueUnitsMax * FixedPoint.MicrosPerUnit;
+        Assert.Contains(("total", "all", 0L, "", ColumnKind.Sum, "value", sum.ToString()), CellsOf(deltas));
     }
 
     [Fact]
     public void Empty_batch_touches_nothing()
     {
         var deltas = new DeltaSet(Views);
-        deltas.Fold(new EventBatch(deltas.Fields), 0);
-        Assert.Equal(0, deltas.RowCount);
+        deltas.Fold(new EventBatch(deltas.Fields));
+        Assert.Equal(0, deltas.CellCount);
         Assert.Equal(0, deltas.NewestEventMs);
     }
 
-    private static void AddRandomEvent(EventBatch batch, Random random, long nowMs, Dictionary<(string View, long Bucket, string Group), (long Count, long Sum)> expected)
+    [Fact]
+    public void Group_names_are_cut_at_a_character_and_keep_the_separator_for_themselves()
     {
-        var timestampMs = nowMs - random.NextInt64(40 * HourMs);
-        var type = "type" + random.Next(6);
-        var product = random.Next(4) == 0 ? null : "product" + random.Next(50);
-        var session = random.Next(10) == 0 ? null : "session" + random.Next(500);
-        long? micros = random.Next(3) == 0 ? random.NextInt64(-1_000_000, 5_000_000_000) : null;
-        Add(batch, timestampMs, type, product, session, micros);
-
-        Count("total", 0, "");
-        Count("event_types", 0, type);
-        if (product is not null) Count("products", 0, product);
-        var bucket = timestampMs - (timestampMs % (6 * HourMs));
-        if (session is not null && bucket + (30 * HourMs) > nowMs) Count("sessions", bucket, session);
-
-        void Count(string view, long start, string group)
-        {
-            var (count, sum) = expected.GetValueOrDefault((view, start, group));
-            expected[(view, start, group)] = (count + 1, sum + (micros ?? 0));
-        }
+        var view = new ViewDefinition { Name = "v", GroupBy = ["product", "note"] };
+        var deltas = new DeltaSet([view]);
+        var batch = new EventBatch(deltas.Fields);
+        Add(batch, new Sample(NowMs, NowMs, "view", Product: "p", Note: "a\u001fb"));
+        Add(batch, new Sample(NowMs, NowMs, "view", Product: "p", Note: new string('x', 255) + "é"));
+        Add(batch, new Sample(NowMs, NowMs, "view"));
+        deltas.Fold(batch);
+        Assert.Equal(["p\u001fa b", "p\u001f" + new string('x', 255), "\u001f"], CellsOf(deltas).Select(cell => cell.Group));
     }
 
-    private static IEnumerable<KeyValuePair<(string View, long Bucket, string Group), (long Count, long Sum)>> Rows(DeltaSet deltas)
+    private static Sample AddRandomEvent(EventBatch batch, Random random, long arrivalMs)
     {
-        var rows = new List<KeyValuePair<(string, long, string), (long, long)>>();
+        var sample = new Sample(
+            arrivalMs - random.NextInt64(40 * HourMs), arrivalMs, "type" + random.Next(3),
+            random.Next(4) == 0 ? null : "product" + random.Next(10),
+            random.Next(10) == 0 ? null : "session" + random.Next(500),
+            random.Next(3) == 0 ? null : random.NextInt64(-1_000_000, 5_000_000_000),
+            random.Next(4) == 0 ? null : "c" + random.Next(3),
+            random.Next(3) switch { 0 => null, 1 => "heavy", _ => FixedPoint.ToText(random.NextInt64(-5_000_000, 5_000_000)) });
+        Add(batch, sample);
+        return sample;
+    }
+
+    private static List<(string View, string Tier, long StartMs, string Group, ColumnKind Kind, string Field, string Cell)> CellsOf(DeltaSet deltas)
+    {
+        var cells = new List<(string, string, long, string, ColumnKind, string, string)>();
+        var output = new ArrayBufferWriter<byte>();
         foreach (var view in deltas.Views)
         {
-            for (var b = 0; b < view.BucketCount; b++)
+            foreach (var tier in view.Tiers)
             {
-                var bucket = view.Bucket(b);
-                foreach (var group in bucket.Groups)
-                    rows.Add(new((view.View.Name, bucket.StartMs, Encoding.UTF8.GetString(view.GroupName(group))), (bucket.Count(group), (long)bucket.SumMicros(group))));
+                for (var b = 0; b < tier.BucketCount; b++)
+                {
+                    foreach (var (group, row) in tier.Bucket(b).Rows)
+                    {
+                        var name = Encoding.UTF8.GetString(view.GroupName(group));
+                        for (var c = 0; c < view.View.Columns.Count; c++)
+                        {
+                            var column = view.View.Columns[c];
+                            output.ResetWrittenCount();
+                            view.WriteCell(row, c, output);
+                            var cell = column.Kind == ColumnKind.Registers ? Convert.ToHexString(output.WrittenSpan) : Encoding.UTF8.GetString(output.WrittenSpan);
+                            cells.Add((view.View.Name, tier.Tier.Name, tier.Bucket(b).StartMs, name, column.Kind, column.Field, cell));
+                        }
+                    }
+                }
             }
         }
 
-        Assert.Equal(rows.Count, deltas.RowCount);
-        return rows;
+        return cells;
     }
 
     // Through the decoder of plain entries: batches are filled by decoders only.
-    private static void Add(EventBatch batch, long timestampMs, string type, string? product, string? session, long? micros)
+    private static void Add(EventBatch batch, Sample sample)
     {
         var decoder = new PlainEntryDecoder(batch);
-        decoder.Begin(timestampMs);
-        decoder.Field("event_type"u8, Encoding.UTF8.GetBytes(type));
-        decoder.Field("ts"u8, Encoding.UTF8.GetBytes(timestampMs.ToString()));
-        decoder.Field("product"u8, Encoding.UTF8.GetBytes(product ?? ""));
-        decoder.Field("session_id"u8, Encoding.UTF8.GetBytes(session ?? ""));
-        if (micros is { } value) decoder.Field("value"u8, Encoding.UTF8.GetBytes(FixedPoint.ToText(value)));
+        decoder.Begin(sample.ArrivalMs);
+        foreach (var (name, value) in sample.Fields()) decoder.Field(Encoding.UTF8.GetBytes(name), Encoding.UTF8.GetBytes(value));
         Assert.Equal(EventFault.None, decoder.End());
+    }
+
+    private sealed class TypeFilter(string type) : EventFilter
+    {
+        public override string Text => $"event_type == '{type}'";
+
+        public override IReadOnlyList<string> Fields => ["event_type"];
+
+        public override void Apply(EventBatch batch, Span<bool> passes)
+        {
+            for (var i = 0; i < passes.Length; i++) passes[i] = Encoding.UTF8.GetString(batch.EventType.Symbols[batch.EventType[i]]) == type;
+        }
+
+        public override bool Matches(Func<string, string?> field) => field("event_type") == type;
     }
 }

@@ -3,13 +3,14 @@
 --   ahead  ranges above it: "first last first last …" ascending, while an older entry is still pending with somebody
 -- Entries are delivered in order, so whatever lies below a delivered entry and is not pending is done with. Only ranges that this
 -- proves to touch are joined: there is at most one per gap that pending entries leave. One consumer that commits in order has none.
+-- Returns the floor, the ranges, and the version of the catalog of views, '0' for none.
 local function read_done(meta)
-  local stored = redis.call('HMGET', meta, 'floor', 'ahead')
+  local stored = redis.call('HMGET', meta, 'floor', 'ahead', 'views_version')
   local ahead = {}
   if stored[2] then
     for first, last in string.gmatch(stored[2], '(%S+) (%S+)') do ahead[#ahead + 1] = { first, last } end
   end
-  return stored[1], ahead
+  return stored[1], ahead, stored[3] or '0'
 end
 
 local function is_done(id, floor, ahead)

@@ -34,12 +34,13 @@ local function leave(keys, args)
   return 0
 end
 
--- tend: KEYS stream meta producers   ARGV group retain_ms retain_bytes_max consumer_idle_ms producer_idle_ms
+-- tend: KEYS stream meta producers buckets   ARGV group retain_ms retain_bytes_max consumer_idle_ms producer_idle_ms
 -- Housekeeping in one step: raises the floor, trims below the low-water mark, forgets idle consumers that hold nothing
--- and producers long silent. Replies {floor, low-water mark, entries trimmed, stream length, stream bytes, consumers forgotten}.
+-- and producers long silent, and names of buckets that have expired. Replies {floor, low-water mark, entries trimmed, stream length, stream bytes, consumers forgotten}.
+local BUCKETS_LOOKED_AT = 50
 local TRIM_MAX = 200000 -- entries a call; Redis's own bound of 10,000 a second would be slower than a fast stream
 local function tend(keys, args)
-  local stream, meta, producers = keys[1], keys[2], keys[3]
+  local stream, meta, producers, buckets = keys[1], keys[2], keys[3], keys[4]
   local group, retain_ms, bytes_max, consumer_idle, producer_idle = args[1], tonumber(args[2]), tonumber(args[3]), tonumber(args[4]), tonumber(args[5])
   local now = now_ms()
 
@@ -83,6 +84,11 @@ local function tend(keys, args)
   for i = 1, #sequences, 2 do
     local seen = tonumber(string.match(sequences[i + 1], '%d+$')) or 0
     if now - seen > producer_idle then redis.call('HDEL', producers, sequences[i]) end
+  end
+  -- Redis expires buckets by itself and tells nobody; a random few are looked at each time, so that names of dead ones stay few.
+  local names = redis.call('ZRANDMEMBER', buckets, BUCKETS_LOOKED_AT)
+  for i = 1, #names do
+    if redis.call('EXISTS', '{' .. stream .. '}:' .. names[i]) == 0 then redis.call('ZREM', buckets, names[i]) end
   end
   return { floor, low, trimmed, redis.call('XLEN', stream), bytes, forgotten }
 end

@@ -31,15 +31,14 @@ local function status(keys, args)
   return { now, info.length, info['entries-added'], info['last-generated-id'], delivered, pending, oldest, consumers }
 end
 
--- read: KEYS stream meta aggregates session_bucket…   ARGV group other_session_field
+-- read: KEYS stream meta aggregates session_bucket…   ARGV group
 -- All counters at one moment. Replies {status, aggregates, meta, sessions}: two hashes flat, and the distinct sessions in the buckets.
 -- A function and not MULTI … EXEC: a full Redis refuses to queue even reads.
 local function read(keys, args)
   local sessions = 0
   for i = 4, #keys do
-    local continued = redis.call('HGET', keys[i], 'continued')
-    sessions = sessions + redis.call('HLEN', keys[i]) - redis.call('HEXISTS', keys[i], args[2])
-    if continued then sessions = sessions - 1 - (tonumber(continued) or 0) end
+    local counts = redis.call('HMGET', keys[i], 'groups', 'continued')
+    sessions = sessions + (tonumber(counts[1] or '0') or 0) - (tonumber(counts[2] or '0') or 0)
   end
   return { status(keys, args), redis.call('HGETALL', keys[3]), redis.call('HGETALL', keys[2]), sessions }
 end
