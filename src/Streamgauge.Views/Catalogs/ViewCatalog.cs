@@ -1,3 +1,6 @@
+using System.Text;
+using System.Text.Json.Nodes;
+
 namespace Streamgauge.Views;
 
 /// <summary>The declared views of a stream as they are counted now: what processors count and readers answer from.</summary>
@@ -10,6 +13,35 @@ public sealed record ViewCatalog(long Version, IReadOnlyList<CatalogView> Views)
     /// <summary>Adds the views every stream has, in front.</summary>
     public IReadOnlyList<CatalogView> With(IEnumerable<ViewDefinition> builtIn) =>
         [.. builtIn.Select(view => new CatalogView(view, Generation: 0, CatalogState.Active, SinceMs: 0)), .. Views];
+
+    /// <summary>As it is stored. The version is stored beside it.</summary>
+    /// <remarks>Shape: <c>{"views":[{"generation":1,"state":"active","since_ms":0,"view":{declaration}}]}</c>.</remarks>
+    public string ToJson()
+    {
+        var views = new JsonArray();
+        foreach (var view in Views)
+        {
+            views.Add((JsonNode)new JsonObject
+            {
+                ["generation"] = view.Generation,
+                ["state"] = CatalogReader.NameOf(view.State),
+                ["since_ms"] = view.SinceMs,
+                ["view"] = ViewDeclarations.ToNode(view.Definition),
+            });
+        }
+
+        return new JsonObject { ["views"] = views }.ToJsonString(DeclarationJson.Options);
+    }
+
+    /// <summary>Reads what <see cref="ToJson"/> wrote.</summary>
+    /// <exception cref="FormatException">It is something else, or says what this version of the program does not know. Lists all that is wrong.</exception>
+    public static ViewCatalog Parse(string json, long version)
+    {
+        var source = new DeclarationSource(Encoding.UTF8.GetBytes(json), "views");
+        var views = source.Read() is { } root ? new CatalogReader(source).Read(root) : [];
+        var mistakes = source.Mistakes;
+        return mistakes.Count == 0 ? new ViewCatalog(version, views) : throw new FormatException("The stored catalog of views cannot be read. " + string.Join(' ', mistakes));
+    }
 }
 
 /// <summary>One view in a catalog.</summary>

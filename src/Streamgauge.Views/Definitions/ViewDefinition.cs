@@ -9,6 +9,9 @@ public sealed record ViewDefinition
     /// <summary>Name in metrics, answers and budgets: lower case letters, digits and underscores.</summary>
     public required string Name { get; init; }
 
+    /// <summary>What it is for, in words of whoever declared it.</summary>
+    public string? Description { get; init; }
+
     /// <summary>Events that pass are in the view; null takes all.</summary>
     public EventFilter? Filter { get; init; }
 
@@ -48,4 +51,29 @@ public sealed record ViewDefinition
 
     /// <summary>What is stored per group, the count first.</summary>
     public IReadOnlyList<ViewColumn> Columns { get; private init; } = ViewNaming.Declared.Columns([Measure.Count]);
+
+    /// <summary>Whether what <paramref name="other"/> has counted so far is what this view would have counted.</summary>
+    /// <remarks>Filter, group-by, measures and window decide it. Description, limit and retention may change while counting goes on.</remarks>
+    public bool CountsLike(ViewDefinition other) =>
+        Name == other.Name
+        && Filter?.Canonical == other.Filter?.Canonical
+        && KeepsAbsent == other.KeepsAbsent
+        && GroupBy.SequenceEqual(other.GroupBy)
+        && Columns.ToHashSet().SetEquals(other.Columns)
+        && Tiers.Select(tier => tier.Every).SequenceEqual(other.Tiers.Select(tier => tier.Every));
+
+    /// <summary>Equal in everything that is declared.</summary>
+    public bool Equals(ViewDefinition? other) =>
+        other is not null
+        && Name == other.Name
+        && Description == other.Description
+        && Equals(Filter, other.Filter)
+        && KeepsAbsent == other.KeepsAbsent
+        && GroupBy.SequenceEqual(other.GroupBy)
+        && Measures.SequenceEqual(other.Measures)
+        && Columns.SequenceEqual(other.Columns)
+        && Tiers.SequenceEqual(other.Tiers)
+        && GroupsMax == other.GroupsMax;
+
+    public override int GetHashCode() => HashCode.Combine(Name, Filter, GroupBy.Count, Measures.Count, Tiers.Count, GroupsMax);
 }

@@ -1,4 +1,3 @@
-using System.Text;
 using Streamgauge.Events;
 
 namespace Streamgauge.Views;

@@ -1,0 +1,56 @@
+using System.Globalization;
+using System.Text.Json;
+
+namespace Streamgauge.Views;
+
+/// <summary>Reads a stored catalog.</summary>
+internal sealed class CatalogReader(DeclarationSource source)
+{
+    private static readonly string[] OfCatalog = ["views"];
+    private static readonly string[] OfEntry = ["generation", "state", "since_ms", "view"];
+
+    public static string NameOf(CatalogState state) => state == CatalogState.Building ? "building" : "active";
+
+    public List<CatalogView> Read(DeclarationNode root)
+    {
+        var views = new List<CatalogView>();
+        if (DeclarationProperties.Read(source, root, "a catalog", OfCatalog) is not { } properties) return views;
+        if (!properties.TryGetValue("views", out var list) || list.Kind != JsonTokenType.StartArray)
+        {
+            source.Add(root, "a catalog must have 'views', a list.");
+            return views;
+        }
+
+        foreach (var item in list.Items)
+        {
+            if (Entry(item) is { } view) views.Add(view);
+        }
+
+        return views;
+    }
+
+    private CatalogView? Entry(DeclarationNode node)
+    {
+        if (DeclarationProperties.Read(source, node, "a view of a catalog", OfEntry) is not { } properties) return null;
+        if (OfEntry.FirstOrDefault(name => !properties.ContainsKey(name)) is { } missing)
+        {
+            source.Add(node, $"'{missing}' is missing.");
+            return null;
+        }
+
+        var state = properties["state"];
+        if (state.Text is not ("building" or "active")) source.Add(state, $"'state' must be building or active, was {state.Found}.");
+        var generation = Number(properties["generation"], "generation", int.MaxValue);
+        var sinceMs = Number(properties["since_ms"], "since_ms", long.MaxValue);
+        return new ViewReader(source).Read(properties["view"]) is { } view
+            ? new CatalogView(view, (int)generation, state.Text == "building" ? CatalogState.Building : CatalogState.Active, sinceMs)
+            : null;
+    }
+
+    private long Number(DeclarationNode node, string property, long max)
+    {
+        if (node.Kind == JsonTokenType.Number && long.TryParse(node.Text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number <= max) return number;
+        source.Add(node, $"'{property}' must be a whole number from 0 to {max}, was {node.Found}.");
+        return 0;
+    }
+}
