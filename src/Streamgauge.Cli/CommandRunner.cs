@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Invocation;
+using System.CommandLine.Parsing;
 using System.Runtime.InteropServices;
 using Streamgauge.Producing;
 using Streamgauge.Resp;
@@ -58,5 +59,10 @@ internal static class CommandRunner
         return ExitCodes.Usage;
     }
 
-    private static string Verb(ParseResult parsed) => parsed.CommandResult.Command is RootCommand ? "" : parsed.CommandResult.Command.Name + " ";
+    private static string Verb(ParseResult parsed)
+    {
+        var words = "";
+        for (var result = parsed.CommandResult; result.Parent is CommandResult parent; result = parent) words = $"{result.Command.Name} {words}";
+        return words;
+    }
 }

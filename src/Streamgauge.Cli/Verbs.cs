@@ -13,6 +13,7 @@ internal static class Verbs
         ProcessCommand.Create(),
         ServeCommand.Create(),
         StatusCommand.Create(),
+        ViewsCommand.Create(),
         BenchCommand.Create(),
     };
 }
