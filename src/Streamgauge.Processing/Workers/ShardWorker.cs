@@ -106,7 +106,7 @@ internal sealed partial class ShardWorker
 
     private async Task TakeCatalogAsync(RespConnection connection, CancellationToken cancellationToken)
     {
-        var catalog = await CatalogReader.ReadAsync(connection, _group.Keys, cancellationToken);
+        var catalog = await StoredCatalog.ReadAsync(connection, _group.Keys, cancellationToken);
         if (_catalog?.Version == catalog.Version) return;
         if (_catalog is not null || catalog.Version > 0) Log.Views(_logger, Consumer, catalog.Views.Count, catalog.Version);
         _catalog = catalog;

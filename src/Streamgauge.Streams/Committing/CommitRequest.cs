@@ -10,13 +10,10 @@ namespace Streamgauge.Streams;
 /// </remarks>
 public sealed class CommitRequest(StreamKeys keys, string group, string consumer, IReadOnlyList<CatalogView> catalog, long catalogVersion, int deadLettersMax) : RespRequest
 {
-    private const int AggregatesKey = 5; // counted from 1, as Lua does
     private readonly byte[] _group = FunctionCall.Utf8(group);
     private readonly byte[] _consumer = FunctionCall.Utf8(consumer);
-    private readonly SectionLayout[] _layouts = [.. catalog.Select(view => new SectionLayout(view))];
+    private readonly SectionsWriter _sections = new(keys, catalog);
     private readonly RespWriter _arguments = new();
-    private readonly List<string> _bucketKeys = [];
-    private readonly List<long> _starts = [];
 
     /// <summary>What became of the commit.</summary>
     public CommitOutcome Outcome { get; private set; }
@@ -34,7 +31,6 @@ public sealed class CommitRequest(StreamKeys keys, string group, string consumer
     /// <param name="updated">Now; becomes <c>last_updated</c>.</param>
     public void Prepare(EntryBatch batch, DeltaSet deltas, DateTimeOffset updated)
     {
-        _bucketKeys.Clear();
         _arguments.Clear();
         _arguments.BeginArguments();
         _arguments.WriteBulk(_group);
@@ -47,18 +43,13 @@ public sealed class CommitRequest(StreamKeys keys, string group, string consumer
         _arguments.WriteBulk(deadLettersMax);
         _arguments.WriteBulk(catalogVersion);
         WriteEntries(batch);
-        WriteSections(deltas, Math.Max(batch.NewestArrivalMs, updated.ToUnixTimeMilliseconds()));
+        _sections.Write(_arguments, deltas, Math.Max(batch.NewestArrivalMs, updated.ToUnixTimeMilliseconds()));
     }
 
     protected override void Write(RespWriter output)
     {
-        FunctionCall.WriteHead(output, "sg_commit_v1"u8, AggregatesKey + _bucketKeys.Count, _arguments.ArgumentCount);
-        output.WriteBulk(keys.StreamUtf8);
-        output.WriteBulk(keys.Meta);
-        output.WriteBulk(keys.Dead);
-        output.WriteBulk(keys.Buckets);
-        output.WriteBulk(keys.Aggregates);
-        foreach (var key in _bucketKeys) output.WriteBulk(key);
+        FunctionCall.WriteHead(output, "sg_commit_v1"u8, _sections.KeyCount, _arguments.ArgumentCount);
+        _sections.WriteKeys(output);
         output.WriteArguments(_arguments);
     }
 
@@ -112,63 +103,6 @@ public sealed class CommitRequest(StreamKeys keys, string group, string consumer
                 _arguments.WriteBulk(letter.Fields.Value(i));
             }
         }
-    }
-
-    private void WriteSections(DeltaSet deltas, long nowMs)
-    {
-        var sections = 0;
-        foreach (var view in deltas.Views)
-        {
-            foreach (var tier in view.Tiers) sections += tier.BucketCount;
-        }
-
-        _arguments.WriteBulk(sections);
-        for (var v = 0; v < deltas.Views.Length; v++)
-        {
-            var view = deltas.Views[v];
-            if (catalog[v].Generation > 0) WriteDeclared(view, catalog[v], _layouts[v]);
-            else if (view.View.Tiers[0].Every is not null) WriteLinked(view, _layouts[v], nowMs);
-            else if (view.Tiers[0].BucketCount > 0) _layouts[v].Write(_arguments, view, view.View.Tiers[0], view.Tiers[0].Bucket(0), AggregatesKey, bucketName: "", firstSibling: 0, siblings: 0);
-        }
-    }
-
-    private void WriteDeclared(ViewDeltas view, CatalogView declared, SectionLayout layout)
-    {
-        foreach (var tier in view.Tiers)
-        {
-            for (var b = 0; b < tier.BucketCount; b++)
-            {
-                var bucket = tier.Bucket(b);
-                var name = StreamKeys.BucketName(declared.Definition.Name, declared.Generation, tier.Tier, bucket.StartMs);
-                layout.Write(_arguments, view, tier.Tier, bucket, AddKey(keys.BucketKey(name)), name, firstSibling: 0, siblings: 0);
-            }
-        }
-    }
-
-    /// <summary>Sessions: a group that is new in one bucket is linked to the others it stands in, so all that can exist are declared.</summary>
-    private void WriteLinked(ViewDeltas view, SectionLayout layout, long nowMs)
-    {
-        var tier = view.Tiers[0];
-        if (tier.BucketCount == 0) return;
-        _starts.Clear();
-        _starts.AddRange(tier.Tier.LiveBucketsMs(nowMs));
-        var firstKey = AggregatesKey + 1 + _bucketKeys.Count;
-        foreach (var startMs in _starts) AddKey(keys.Bucket(view.View.Name, startMs));
-        for (var b = 0; b < tier.BucketCount; b++)
-        {
-            var bucket = tier.Bucket(b);
-            var key = firstKey + _starts.IndexOf(bucket.StartMs);
-
-            // Alive when its events arrived, and no longer: the batch was taken over late, and the bucket will expire at once.
-            if (key < firstKey) key = AddKey(keys.Bucket(view.View.Name, bucket.StartMs));
-            layout.Write(_arguments, view, tier.Tier, bucket, key, bucketName: "", firstKey, _starts.Count);
-        }
-    }
-
-    private int AddKey(string key)
-    {
-        _bucketKeys.Add(key);
-        return AggregatesKey + 1 + _bucketKeys.Count - 1;
     }
 }
 

@@ -49,10 +49,19 @@ public sealed class EntryBatch
         for (var i = 0; i < entries; i++) ReadEntry(ref reply);
     }
 
-    private void ReadEntry(ref RespReader reply)
+    /// <summary>Reads one entry: <c>[id, [name, value, …]]</c>.</summary>
+    /// <param name="wants">Which entries to take; the others are passed over. Null takes all.</param>
+    internal StreamEntryId ReadEntry(ref RespReader reply, Func<StreamEntryId, bool>? wants = null)
     {
         reply.ReadAggregateHeader();
         if (!StreamEntryId.TryParse(reply.ReadString(), out var id)) throw new RespProtocolException("an entry id is not of the form ms-sequence", reply.Position);
+        if (wants is null || wants(id)) ReadFields(ref reply, id);
+        else reply.Skip();
+        return id;
+    }
+
+    private void ReadFields(ref RespReader reply, StreamEntryId id)
+    {
         if (Count == _ids.Length) Array.Resize(ref _ids, _ids.Length * 2);
         _ids[Count++] = id;
 

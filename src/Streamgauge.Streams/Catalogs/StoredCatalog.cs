@@ -4,7 +4,7 @@ using Streamgauge.Views;
 namespace Streamgauge.Streams;
 
 /// <summary>Reads the catalog of declared views.</summary>
-public static class CatalogReader
+public static class StoredCatalog
 {
     /// <exception cref="FormatException">What is stored is no catalog: somebody wrote to our keys, or a newer version did.</exception>
     public static async Task<ViewCatalog> ReadAsync(RespConnection connection, StreamKeys keys, CancellationToken cancellationToken)
@@ -13,6 +13,6 @@ public static class CatalogReader
         var version = await connection.ExecuteAsync(["HGET", keys.Meta, "views_version"], cancellationToken);
         if (version.IsNull) return ViewCatalog.Empty;
         var catalog = await connection.ExecuteAsync(["GET", keys.Views], cancellationToken);
-        return TmpCatalog.Parse(catalog.Text ?? "", version.AsInteger());
+        return ViewCatalog.Parse(catalog.Text ?? "", version.AsInteger());
     }
 }

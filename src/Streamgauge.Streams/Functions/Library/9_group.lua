@@ -57,6 +57,8 @@ local function tend(keys, args)
     end
     if not low or id_at_most(mark, low) then low = mark end
   end
+  local rebuilding = rebuild_mark(meta, now)
+  if rebuilding and (not low or id_at_most(rebuilding, low)) then low = rebuilding end
   if not delivered then return redis.error_reply('NOGROUP the group is gone') end
   local floor, ahead = read_done(meta)
   floor = settle(stream, group, meta, floor, ahead, delivered)

@@ -1,0 +1,89 @@
+using Streamgauge.Resp;
+using Streamgauge.Views;
+
+namespace Streamgauge.Streams;
+
+/// <summary>Writes what a batch adds to all buckets of all views: a count of sections and the sections, and the keys they name.</summary>
+internal sealed class SectionsWriter(StreamKeys keys, IReadOnlyList<CatalogView> catalog)
+{
+    private const int AggregatesKey = 5; // counted from 1, as Lua does: stream, meta, dead, buckets, aggregates, then a key per bucket
+    private readonly SectionLayout[] _layouts = [.. catalog.Select(view => new SectionLayout(view))];
+    private readonly List<string> _bucketKeys = [];
+    private readonly List<long> _starts = [];
+
+    /// <summary>Keys of the call.</summary>
+    public int KeyCount => AggregatesKey + _bucketKeys.Count;
+
+    /// <param name="nowMs">Buckets that expire by then are left out: they would be deleted at once.</param>
+    public void Write(RespWriter arguments, DeltaSet deltas, long nowMs)
+    {
+        _bucketKeys.Clear();
+        arguments.WriteBulk(CountSections(deltas, nowMs));
+        for (var v = 0; v < deltas.Views.Length; v++)
+        {
+            var view = deltas.Views[v];
+            if (catalog[v].Generation > 0) WriteDeclared(arguments, view, catalog[v], _layouts[v], nowMs);
+            else if (view.View.Tiers[0].Every is not null) WriteLinked(arguments, view, _layouts[v], nowMs);
+            else if (view.Tiers[0].BucketCount > 0) _layouts[v].Write(arguments, view, view.View.Tiers[0], view.Tiers[0].Bucket(0), AggregatesKey, bucketName: "", firstSibling: 0, siblings: 0);
+        }
+    }
+
+    public void WriteKeys(RespWriter output)
+    {
+        output.WriteBulk(keys.StreamUtf8);
+        output.WriteBulk(keys.Meta);
+        output.WriteBulk(keys.Dead);
+        output.WriteBulk(keys.Buckets);
+        output.WriteBulk(keys.Aggregates);
+        foreach (var key in _bucketKeys) output.WriteBulk(key);
+    }
+
+    private static int CountSections(DeltaSet deltas, long nowMs)
+    {
+        var sections = 0;
+        foreach (var view in deltas.Views)
+        {
+            foreach (var tier in view.Tiers)
+            {
+                for (var b = 0; b < tier.BucketCount; b++) sections += IsKept(tier.Tier, tier.Bucket(b), nowMs) ? 1 : 0;
+            }
+        }
+
+        return sections;
+    }
+
+    // Alive when its events arrived, and no longer: the batch was taken over late, or is counted again from the retained stream.
+    private static bool IsKept(Tier tier, BucketDeltas bucket, long nowMs) => tier.BucketExpiryMs(bucket.StartMs) > nowMs;
+
+    private void WriteDeclared(RespWriter arguments, ViewDeltas view, CatalogView declared, SectionLayout layout, long nowMs)
+    {
+        foreach (var tier in view.Tiers)
+        {
+            for (var b = 0; b < tier.BucketCount; b++)
+            {
+                var bucket = tier.Bucket(b);
+                if (!IsKept(tier.Tier, bucket, nowMs)) continue;
+                var name = StreamKeys.BucketName(declared.Definition.Name, declared.Generation, tier.Tier, bucket.StartMs);
+                _bucketKeys.Add(keys.BucketKey(name));
+                layout.Write(arguments, view, tier.Tier, bucket, KeyCount, name, firstSibling: 0, siblings: 0);
+            }
+        }
+    }
+
+    /// <summary>Sessions: a group that is new in one bucket is linked to the others it stands in, so all that can exist are declared.</summary>
+    private void WriteLinked(RespWriter arguments, ViewDeltas view, SectionLayout layout, long nowMs)
+    {
+        var tier = view.Tiers[0];
+        if (tier.BucketCount == 0) return;
+        _starts.Clear();
+        _starts.AddRange(tier.Tier.LiveBucketsMs(nowMs));
+        var firstKey = KeyCount + 1;
+        foreach (var startMs in _starts) _bucketKeys.Add(keys.Bucket(view.View.Name, startMs));
+        for (var b = 0; b < tier.BucketCount; b++)
+        {
+            var bucket = tier.Bucket(b);
+            if (!IsKept(tier.Tier, bucket, nowMs)) continue;
+            layout.Write(arguments, view, tier.Tier, bucket, firstKey + _starts.IndexOf(bucket.StartMs), bucketName: "", firstKey, _starts.Count);
+        }
+    }
+}

@@ -1,0 +1,91 @@
+namespace Streamgauge.Views;
+
+/// <summary>What it takes to get from the catalog that is counted to the views that are declared.</summary>
+public sealed class CatalogPlan
+{
+    private readonly ViewCatalog _current;
+    private readonly IReadOnlyList<ViewDefinition> _declared;
+
+    public CatalogPlan(ViewCatalog current, IReadOnlyList<ViewDefinition> declared)
+    {
+        _current = current;
+        _declared = declared;
+        Steps = [.. declared.Select(StepFor), .. Dropped()];
+    }
+
+    /// <summary>One per view, declared or counted.</summary>
+    public IReadOnlyList<CatalogStep> Steps { get; }
+
+    /// <summary>Whether declared and counted are the same already.</summary>
+    public bool IsEmpty => Steps.All(step => step.Action == CatalogAction.Keep);
+
+    /// <summary>Whether a view has to be counted from the retained stream first.</summary>
+    public bool NeedsBuilding => Steps.Any(step => step.Action is CatalogAction.Add or CatalogAction.Rebuild);
+
+    /// <summary>The catalog while views are built: what is counted now, and the new ones beside it.</summary>
+    /// <param name="sinceMs">Arrival of the oldest entry still in the stream, Unix milliseconds; 0 when none was ever trimmed.</param>
+    public ViewCatalog Building(long sinceMs) => new(_current.Version + 1, [.. _current.Views, .. New(CatalogState.Building, sinceMs)]);
+
+    /// <summary>The catalog in the end.</summary>
+    /// <param name="version">Of the catalog it follows.</param>
+    /// <inheritdoc cref="Building(long)"/>
+    public ViewCatalog Target(long version, long sinceMs)
+    {
+        var built = New(CatalogState.Active, sinceMs).ToDictionary(view => view.Definition.Name, StringComparer.Ordinal);
+        return new ViewCatalog(version + 1, [.. _declared.Select(view => built.GetValueOrDefault(view.Name) ?? Counted(view.Name)! with { Definition = view })]);
+    }
+
+    /// <summary>A catalog whose building is done: what was built takes the place of what had its name.</summary>
+    public static ViewCatalog Finish(ViewCatalog building)
+    {
+        var built = building.Views.Where(view => view.State == CatalogState.Building).Select(view => view with { State = CatalogState.Active }).ToList();
+        return new ViewCatalog(building.Version + 1, [.. building.Views.Where(view => view.State == CatalogState.Active && !built.Exists(other => other.Definition.Name == view.Definition.Name)), .. built]);
+    }
+
+    // A generation is a version of the catalog, so that no view ever meets the keys of an earlier one of its name.
+    private IEnumerable<CatalogView> New(CatalogState state, long sinceMs) =>
+        from view in _declared
+        where StepFor(view).Action is CatalogAction.Add or CatalogAction.Rebuild
+        select new CatalogView(view, (int)_current.Version + 1, state, sinceMs);
+
+    private CatalogView? Counted(string name) => _current.Views.SingleOrDefault(view => view.State == CatalogState.Active && view.Definition.Name == name);
+
+    private CatalogStep StepFor(ViewDefinition view)
+    {
+        var counted = Counted(view.Name)?.Definition;
+        var action = counted is null ? CatalogAction.Add
+            : !counted.CountsLike(view) ? CatalogAction.Rebuild
+            : ViewDeclarations.Write(counted) != ViewDeclarations.Write(view) ? CatalogAction.Update
+            : CatalogAction.Keep;
+        return new CatalogStep(view.Name, action, counted, view);
+    }
+
+    private IEnumerable<CatalogStep> Dropped() =>
+        from view in _current.Views
+        where view.State == CatalogState.Active && !_declared.Any(declared => declared.Name == view.Definition.Name)
+        select new CatalogStep(view.Definition.Name, CatalogAction.Drop, view.Definition, Declared: null);
+}
+
+/// <summary>What happens to one view.</summary>
+/// <param name="Counted">As it is counted now; null when it is not.</param>
+/// <param name="Declared">As it is declared; null when it is not.</param>
+public sealed record CatalogStep(string Name, CatalogAction Action, ViewDefinition? Counted, ViewDefinition? Declared);
+
+/// <summary>What can happen to a view.</summary>
+public enum CatalogAction
+{
+    /// <summary>Nothing.</summary>
+    Keep,
+
+    /// <summary>Its budget, retention or description changes; what is counted stays.</summary>
+    Update,
+
+    /// <summary>It is new: counted from the retained stream, then answered from.</summary>
+    Add,
+
+    /// <summary>It counts something else now: counted anew beside the old one, then put in its place.</summary>
+    Rebuild,
+
+    /// <summary>It is not declared any more: its keys are deleted.</summary>
+    Drop,
+}
