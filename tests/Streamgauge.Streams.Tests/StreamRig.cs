@@ -63,6 +63,13 @@ public sealed class StreamRig
 
     public IReadOnlyList<ViewDefinition> Views { get; }
 
+    public CatalogEditor Editor => new(Redis, Keys, Group);
+
+    /// <summary>Declares views before anything is counted.</summary>
+    public Task DeclareAsync(params ViewDefinition[] declared) => Editor.ApplyAsync(declared, _ => { }, CancellationToken.None);
+
+    public Task<ViewCatalog> CatalogAsync() => StoredCatalog.ReadAsync(Redis, Keys, CancellationToken.None);
+
     public Task<JoinResult> JoinAsync() => StreamGroup.JoinAsync(Redis, _sessionRetain, CancellationToken.None);
 
     public Task<RespValue> RunAsync(params string[] command) => Redis.ExecuteAsync(command);
@@ -78,7 +85,8 @@ public sealed class StreamRig
         return ids;
     }
 
-    public TestConsumer Consumer(string name, RecoveryLimits? limits = null) => new(this, name, limits ?? new RecoveryLimits());
+    /// <summary>A consumer that counts the built-in views and those of <paramref name="catalog"/>.</summary>
+    public TestConsumer Consumer(string name, RecoveryLimits? limits = null, ViewCatalog? catalog = null) => new(this, name, limits ?? new RecoveryLimits(), catalog ?? ViewCatalog.Empty);
 
     public Task<AggregatesSnapshot> ReadAsync() => new AggregatesReader(Keys, Group).ReadAsync(Redis, CancellationToken.None);
 
@@ -111,13 +119,14 @@ public sealed class TestConsumer
     private readonly string _name;
     private readonly RecoverRequest _recover;
 
-    public TestConsumer(StreamRig rig, string name, RecoveryLimits limits)
+    public TestConsumer(StreamRig rig, string name, RecoveryLimits limits, ViewCatalog catalog)
     {
         _rig = rig;
         _name = name;
-        Deltas = new DeltaSet(rig.Views);
+        var views = catalog.With(rig.Views);
+        Deltas = new DeltaSet([.. views.Select(view => view.Definition)]);
         Batch = new EntryBatch(Deltas.Fields);
-        Commit = new CommitRequest(rig.Keys, StreamRig.Group, name, new ViewCatalog(0, []).With(rig.Views), catalogVersion: 0, limits.DeadLettersMax);
+        Commit = new CommitRequest(rig.Keys, StreamRig.Group, name, views, catalog.Version, limits.DeadLettersMax);
         _recover = new RecoverRequest(rig.Keys, StreamRig.Group, name, limits) { Target = Batch };
     }
 
