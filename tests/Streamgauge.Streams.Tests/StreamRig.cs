@@ -66,7 +66,7 @@ public sealed class StreamRig
     public CatalogEditor Editor => new(Redis, Keys, Group);
 
     /// <summary>Declares views before anything is counted.</summary>
-    public Task DeclareAsync(params ViewDefinition[] declared) => Editor.ApplyAsync(declared, _ => { }, CancellationToken.None);
+    public Task DeclareAsync(params ViewDefinition[] declared) => Editor.ApplyAsync(declared, drops: true, _ => { }, CancellationToken.None);
 
     public Task<ViewCatalog> CatalogAsync() => StoredCatalog.ReadAsync(Redis, Keys, CancellationToken.None);
 

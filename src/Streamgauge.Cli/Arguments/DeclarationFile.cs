@@ -12,9 +12,11 @@ internal static class DeclarationFile
 
     /// <summary>The views of the file.</summary>
     /// <exception cref="UsageException">There is no such file, or it has mistakes: all of them are listed, together with those of the command line.</exception>
-    public static IReadOnlyList<ViewDefinition> Read(ParseResult parsed, Argument<string> argument)
+    public static IReadOnlyList<ViewDefinition> Read(ParseResult parsed, Argument<string> argument) => Read(parsed, parsed.Get(argument));
+
+    /// <inheritdoc cref="Read(ParseResult, Argument{string})"/>
+    public static IReadOnlyList<ViewDefinition> Read(ParseResult parsed, string file)
     {
-        var file = parsed.Get(argument);
         if (!File.Exists(file)) throw Usage(parsed, $"'{file}' does not exist: name a file that declares views. There are examples in the folder examples, and all that can be declared is in docs/views.md.");
         if (new FileInfo(file).Length > ViewDeclarations.FileBytesMax) throw Usage(parsed, $"'{file}' has more than {ViewDeclarations.FileBytesMax:N0} bytes; that is no declaration of views.");
         var declared = ViewDeclarations.Parse(File.ReadAllBytes(file), file);

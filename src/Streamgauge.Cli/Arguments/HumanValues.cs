@@ -25,6 +25,14 @@ internal readonly record struct HumanSize(long Value)
 {
     private static readonly (string Unit, long Bytes)[] Units = [("gb", 1L << 30), ("mb", 1L << 20), ("kb", 1L << 10)];
 
+    /// <summary>About this much, with two digits: for forecasts, which have no more of truth.</summary>
+    public static string ToText(long bytes)
+    {
+        var (unit, size) = Array.Find([("TB", 1L << 40), ("GB", 1L << 30), ("MB", 1L << 20), ("kB", 1L << 10), ("B", 1L)], unit => bytes >= unit.Item2 || unit.Item2 == 1);
+        var number = (double)bytes / size;
+        return $"{(number < 10 ? number.ToString("0.#") : number.ToString("N0"))} {unit}";
+    }
+
     public static implicit operator long(HumanSize size) => size.Value;
 
     public override string ToString()

@@ -74,6 +74,23 @@ internal sealed class RedisArguments
         return options;
     }
 
+    /// <summary>Connects to a Redis that can be counted on and has our functions.</summary>
+    public static async Task<RespConnection> ConnectAsync(RedisEndpoint endpoint, RedisOptions options, CancellationToken cancellationToken)
+    {
+        var connection = await RespConnection.ConnectAsync(endpoint, options, cancellationToken);
+        try
+        {
+            await ServerRequirements.CheckAsync(connection, cancellationToken);
+            await FunctionLibrary.EnsureLoadedAsync(connection, cancellationToken);
+            return connection;
+        }
+        catch
+        {
+            await connection.DisposeAsync();
+            throw;
+        }
+    }
+
     /// <summary>Connects once and checks that this Redis can be counted on, before any role starts.</summary>
     public static async Task RequireAsync(RedisEndpoint endpoint, RedisOptions options, CancellationToken cancellationToken)
     {

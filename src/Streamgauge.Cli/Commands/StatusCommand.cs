@@ -1,7 +1,6 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
 using Streamgauge.Events;
-using Streamgauge.Resp;
 using Streamgauge.Streams;
 
 namespace Streamgauge.Cli;
@@ -32,9 +31,7 @@ internal static class StatusCommand
             var endpoint = redis.Endpoint(parsed, problems);
             var options = redis.Options(parsed, problems);
             UsageException.ThrowIfAny(parsed, problems);
-            await using var connection = await RespConnection.ConnectAsync(endpoint, options, cancellationToken);
-            await ServerRequirements.CheckAsync(connection, cancellationToken);
-            await FunctionLibrary.EnsureLoadedAsync(connection, cancellationToken);
+            await using var connection = await RedisArguments.ConnectAsync(endpoint, options, cancellationToken);
             var reader = new AggregatesReader(new StreamKeys(redis.Stream(parsed)), redis.Group(parsed));
             var deadline = DateTime.UtcNow + parsed.Get(wait);
             var snapshot = await reader.ReadAsync(connection, cancellationToken);

@@ -22,6 +22,7 @@ internal static class UpCommand
             Examples:
               streamgauge up
               streamgauge up --rate 20000 --processors 2 --port 9000 --data /var/lib/streamgauge
+              streamgauge up --views examples/web-shop.json
               streamgauge up --no-producer --redis redis://cache:6379
             """);
         var redis = new RedisArguments(command, ownByDefault: true);
@@ -32,7 +33,9 @@ internal static class UpCommand
         var http = new HttpArguments(command, portDefault: 8080, "the API");
         var logs = new LogArguments(command);
         var noProducer = new Option<bool>("--no-producer") { Description = "Count what others produce; make nothing up." };
+        var views = new Option<string?>("--views") { Description = "JSON file of views to count beside the built-in counters; see `streamgauge views`." };
         command.Options.Add(noProducer);
+        command.Options.Add(views);
         command.SetAction(async (parsed, cancellationToken) =>
         {
             var problems = new List<string>();
@@ -45,10 +48,17 @@ internal static class UpCommand
                 sender.Read(parsed, endpoint, redis.Options(parsed, found), redis.Stream(parsed), found));
             ReadRoles(given ?? new RedisEndpoint { SocketPath = "/" }, problems); // every mistake before anything starts
             UsageException.ThrowIfAny(parsed, problems);
+            var declared = parsed.Get(views) is { } file ? DeclarationFile.Read(parsed, file) : null;
 
             await using var server = given is null ? await OwnRedisServer.StartAsync(ownOptions, cancellationToken) : null;
             var endpoint = given ?? server!.Endpoint;
             await RedisArguments.RequireAsync(endpoint, redis.Options(parsed, []), cancellationToken);
+            if (declared is not null)
+            {
+                await using var connection = await RedisArguments.ConnectAsync(endpoint, redis.Options(parsed, []), cancellationToken);
+                await ViewsApplyCommand.RunAsync(connection, redis.Stream(parsed), redis.Group(parsed), declared, drops: false, cancellationToken);
+            }
+
             var end = new GeneratorEnd();
             await using var app = Compose(parsed, logs, listen!, ReadRoles(endpoint, []), end);
             await RoleHost.StartAsync(app, cancellationToken);

@@ -29,8 +29,8 @@ internal static class ViewsCheckCommand
     {
         var table = new TextTable("view", ">buckets", ">groups each", ">bytes per group", ">memory at most");
         foreach (var (name, forecast) in views)
-            table.Add(name, forecast.Buckets.ToString("N0"), forecast.GroupsPerBucket.ToString("N0"), forecast.BytesPerGroup.ToString("N0"), Size(forecast.BytesMax));
-        table.Add("all", "", "", "", Size(views.Sum(view => view.Forecast.BytesMax)));
+            table.Add(name, forecast.Buckets.ToString("N0"), forecast.GroupsPerBucket.ToString("N0"), forecast.BytesPerGroup.ToString("N0"), HumanSize.ToText(forecast.BytesMax));
+        table.Add("all", "", "", "", HumanSize.ToText(views.Sum(view => view.Forecast.BytesMax)));
         table.Write(Console.Out);
     }
 
@@ -50,13 +50,5 @@ internal static class ViewsCheckCommand
         }
 
         return new JsonObject { ["views"] = list, ["bytes_max"] = views.Sum(view => view.Forecast.BytesMax) };
-    }
-
-    // A forecast has two digits of truth at best.
-    private static string Size(long bytes)
-    {
-        (string Unit, double Bytes)[] units = [("TB", 1L << 40), ("GB", 1L << 30), ("MB", 1L << 20), ("kB", 1L << 10), ("B", 1)];
-        var (unit, size) = Array.Find(units, unit => bytes >= unit.Bytes || unit.Bytes <= 1);
-        return $"{(bytes / size < 10 ? (bytes / size).ToString("0.#") : (bytes / size).ToString("N0"))} {unit}";
     }
 }

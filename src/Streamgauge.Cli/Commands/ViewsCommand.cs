@@ -11,11 +11,15 @@ internal static class ViewsCommand
         Examples:
           streamgauge views check streamgauge.json   # every mistake with line and column, or the memory each view may take
           streamgauge views list
+          streamgauge views plan                     # what `apply` would change, and the memory it takes
+          streamgauge views apply                    # counts them, from the retained stream on, while counting goes on
           streamgauge views schema                   # for editors; keep it beside the file
         """)
     {
         ViewsListCommand.Create(),
         ViewsCheckCommand.Create(),
+        ViewsPlanCommand.Create(),
+        ViewsApplyCommand.Create(),
         ViewsSchemaCommand.Create(),
     };
 }

@@ -11,13 +11,19 @@ public sealed class CatalogEditor(RespConnection connection, StreamKeys keys, st
 {
     private static readonly TimeSpan StaleAfter = TimeSpan.FromMinutes(1); // as in the function library: who has not moved on for so long is gone
 
+    /// <summary>What applying a declaration would do now.</summary>
+    public async Task<CatalogPlan> PlanAsync(IReadOnlyList<ViewDefinition> declared, bool drops, CancellationToken cancellationToken) =>
+        new(await StoredCatalog.ReadAsync(connection, keys, cancellationToken), declared, drops);
+
     /// <summary>Applies a declaration.</summary>
+    /// <param name="drops">Whether views that are counted and not declared are dropped with all their counts; otherwise they are kept.</param>
     /// <exception cref="CatalogBusyException">Another process is changing the views.</exception>
-    public async Task ApplyAsync(IReadOnlyList<ViewDefinition> declared, Action<RebuildProgress> report, CancellationToken cancellationToken)
+    /// <exception cref="RebuildTakenOverException">Another process changed them meanwhile.</exception>
+    public async Task ApplyAsync(IReadOnlyList<ViewDefinition> declared, bool drops, Action<RebuildProgress> report, CancellationToken cancellationToken)
     {
         await FinishInterruptedAsync(report, cancellationToken);
         var current = await StoredCatalog.ReadAsync(connection, keys, cancellationToken);
-        var plan = new CatalogPlan(current, declared);
+        var plan = new CatalogPlan(current, declared, drops);
         if (plan.NeedsBuilding)
         {
             var sinceMs = await ReadSinceAsync(cancellationToken);

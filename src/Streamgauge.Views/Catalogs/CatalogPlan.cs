@@ -6,11 +6,12 @@ public sealed class CatalogPlan
     private readonly ViewCatalog _current;
     private readonly IReadOnlyList<ViewDefinition> _declared;
 
-    public CatalogPlan(ViewCatalog current, IReadOnlyList<ViewDefinition> declared)
+    /// <param name="drops">Whether what is counted and not declared is dropped; otherwise it is kept as it is.</param>
+    public CatalogPlan(ViewCatalog current, IReadOnlyList<ViewDefinition> declared, bool drops)
     {
         _current = current;
-        _declared = declared;
-        Steps = [.. declared.Select(StepFor), .. Dropped()];
+        _declared = drops ? declared : [.. declared, .. Undeclared(current, declared)];
+        Steps = [.. _declared.Select(StepFor), .. Undeclared(current, _declared).Select(view => new CatalogStep(view.Name, CatalogAction.Drop, view, Declared: null))];
     }
 
     /// <summary>One per view, declared or counted.</summary>
@@ -60,10 +61,10 @@ public sealed class CatalogPlan
         return new CatalogStep(view.Name, action, counted, view);
     }
 
-    private IEnumerable<CatalogStep> Dropped() =>
-        from view in _current.Views
-        where view.State == CatalogState.Active && !_declared.Any(declared => declared.Name == view.Definition.Name)
-        select new CatalogStep(view.Definition.Name, CatalogAction.Drop, view.Definition, Declared: null);
+    private static IEnumerable<ViewDefinition> Undeclared(ViewCatalog current, IReadOnlyList<ViewDefinition> declared) =>
+        from view in current.Views
+        where view.State == CatalogState.Active && !declared.Any(other => other.Name == view.Definition.Name)
+        select view.Definition;
 }
 
 /// <summary>What happens to one view.</summary>

@@ -49,7 +49,7 @@ public sealed class RebuildTests(RedisFixture fixture) : IClassFixture<RedisFixt
         using var killed = new CancellationTokenSource();
         var pages = 0;
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => rig.Editor.ApplyAsync(
-            DeclaredViewTests.Views(Visitors, ByProduct), _ => { if (++pages == 3) killed.Cancel(); }, killed.Token));
+            DeclaredViewTests.Views(Visitors, ByProduct), drops: true, _ => { if (++pages == 3) killed.Cancel(); }, killed.Token));
         Assert.All((await rig.CatalogAsync()).Views, view => Assert.Equal(CatalogState.Building, view.State));
 
         // Whoever comes while it may still be running is told so.
@@ -72,7 +72,7 @@ public sealed class RebuildTests(RedisFixture fixture) : IClassFixture<RedisFixt
 
         var states = new List<string>();
         await rig.Editor.ApplyAsync(
-            DeclaredViewTests.Views(Visitors.Replace("\"sum\"", "\"max\"")),
+            DeclaredViewTests.Views(Visitors.Replace("\"sum\"", "\"max\"")), drops: true,
             _ => states.Add(string.Join(',', rig.CatalogAsync().GetAwaiter().GetResult().Views.Select(view => $"{view.Generation}:{view.State}"))), CancellationToken.None);
         var rebuilt = Assert.Single((await rig.CatalogAsync()).Views);
         Assert.True(rebuilt.Generation > old.Generation);

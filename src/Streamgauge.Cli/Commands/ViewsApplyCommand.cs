@@ -1,0 +1,61 @@
+using System.CommandLine;
+using System.Diagnostics;
+using Streamgauge.Resp;
+using Streamgauge.Streams;
+using Streamgauge.Views;
+
+namespace Streamgauge.Cli;
+
+/// <summary><c>views apply</c>: brings what is counted to what is declared, while counting goes on.</summary>
+internal static class ViewsApplyCommand
+{
+    public static Command Create()
+    {
+        var file = DeclarationFile.Argument();
+        var drop = DropOption();
+        var command = new Command("apply", "Count what the file declares. New and changed views are counted from the retained stream and swapped in at once; processors need no restart. May be stopped and run again: it goes on where it stopped.") { file, drop };
+        var redis = new RedisArguments(command);
+        command.SetAction(async (parsed, cancellationToken) =>
+        {
+            var declared = DeclarationFile.Read(parsed, file);
+            await using var connection = await ConnectAsync(redis, parsed, cancellationToken);
+            await RunAsync(connection, redis.Stream(parsed), redis.Group(parsed), declared, parsed.Get(drop), cancellationToken);
+            return ExitCodes.Ok;
+        });
+        return command;
+    }
+
+    public static Option<bool> DropOption() => new("--drop") { Description = "Drop views that are counted and not declared, with all their counts. Without it they are kept." };
+
+    public static async Task<RespConnection> ConnectAsync(RedisArguments redis, ParseResult parsed, CancellationToken cancellationToken)
+    {
+        var problems = new List<string>();
+        var endpoint = redis.Endpoint(parsed, problems);
+        var options = redis.Options(parsed, problems);
+        UsageException.ThrowIfAny(parsed, problems);
+        return await RedisArguments.ConnectAsync(endpoint, options, cancellationToken);
+    }
+
+    /// <summary>Applies a declaration and says what it does.</summary>
+    public static async Task RunAsync(RespConnection connection, string stream, string group, IReadOnlyList<ViewDefinition> declared, bool drops, CancellationToken cancellationToken)
+    {
+        var editor = new CatalogEditor(connection, new StreamKeys(stream), group);
+        ViewsPlanCommand.Print(await editor.PlanAsync(declared, drops, cancellationToken), Console.Error);
+        var start = Stopwatch.GetTimestamp();
+        RebuildProgress? last = null;
+        var said = start;
+        await editor.ApplyAsync(declared, drops, Report, cancellationToken);
+        var elapsed = Stopwatch.GetElapsedTime(start);
+        await Console.Error.WriteLineAsync(last is null
+            ? $"{declared.Count} views are counted as declared."
+            : $"{declared.Count} views are counted as declared; {last.Events:N0} events of {last.Entries:N0} retained entries were counted for them in {elapsed.TotalSeconds:0.0} s.");
+
+        void Report(RebuildProgress progress)
+        {
+            last = progress;
+            if (Stopwatch.GetElapsedTime(said) < TimeSpan.FromSeconds(2)) return;
+            said = Stopwatch.GetTimestamp();
+            Console.Error.WriteLine($"  counted up to {DateTimeOffset.FromUnixTimeMilliseconds(progress.Cursor.ArrivalMs):yyyy-MM-dd HH:mm:ss}Z of {DateTimeOffset.FromUnixTimeMilliseconds(progress.End.ArrivalMs):yyyy-MM-dd HH:mm:ss}Z, {progress.Events:N0} events");
+        }
+    }
+}
