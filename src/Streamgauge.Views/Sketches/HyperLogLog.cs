@@ -136,8 +136,19 @@ public sealed partial class HyperLogLog
     private int[] Ranks()
     {
         if (!_ranksStale) return _ranks;
-        Array.Clear(_ranks);
-        foreach (var rank in _registers) _ranks[rank]++;
+        // Four counts side by side: neighbours mostly have the same rank, and each increment would wait for the one before.
+        const int Lanes = 4;
+        Span<int> lanes = stackalloc int[Lanes << 8];
+        lanes.Clear();
+        for (var i = 0; i < RegisterCount; i += Lanes)
+        {
+            lanes[_registers[i]]++;
+            lanes[256 + _registers[i + 1]]++;
+            lanes[512 + _registers[i + 2]]++;
+            lanes[768 + _registers[i + 3]]++;
+        }
+
+        for (var rank = 0; rank < _ranks.Length; rank++) _ranks[rank] = lanes[rank] + lanes[256 + rank] + lanes[512 + rank] + lanes[768 + rank];
         _ranksStale = false;
         return _ranks;
     }

@@ -12,10 +12,10 @@ internal static class LogBounds
     /// <summary>Magnitudes up to this one have a cell of their own.</summary>
     public const int Exact = 99;
 
-    // A start per 32nd of an octave: narrower than two cells, so that the search ends after two steps at most.
+    // A start per 32nd of an octave: it begins at most two cells below any of its magnitudes.
     private const int StartBits = 5;
 
-    /// <summary>Lower bounds by index, and above the last one nothing.</summary>
+    /// <summary>Lower bounds by index, and the end of the last cell.</summary>
     private static readonly ulong[] Bounds = Build();
     private static readonly ushort[] Starts = BuildStarts();
 
@@ -31,8 +31,8 @@ internal static class LogBounds
         if (magnitude <= Exact) return (int)magnitude;
         var index = (int)Starts[StartOf(magnitude)];
         var bounds = Bounds;
-        while (bounds[index + 1] <= magnitude) index++;
-        return index;
+        index += bounds[index + 1] <= magnitude ? 1 : 0; // two steps without a branch: which one ends it cannot be predicted
+        return index + (bounds[index + 1] <= magnitude ? 1 : 0);
     }
 
     // As a float of 5 bits would be written: the octave, then the bits below the leading one.
@@ -46,7 +46,7 @@ internal static class LogBounds
     {
         var bounds = new List<ulong> { 0 };
         for (ulong bound = 1; bound <= long.MaxValue; bound = Math.Max(bound + 1, bound + (2 * bound / 99))) bounds.Add(bound); // · 101 / 99, without leaving 64 bits
-        bounds.Add(ulong.MaxValue);
+        bounds.Add(ulong.MaxValue); // the end of the last cell
         return [.. bounds];
     }
 
