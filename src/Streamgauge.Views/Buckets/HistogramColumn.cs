@@ -16,10 +16,8 @@ public sealed class HistogramColumn
     public ReadOnlySpan<long> Counts(int row) => _counts.AsSpan(_starts[row], _starts[row + 1] - _starts[row]);
 
     /// <summary>Adds a row to a histogram.</summary>
-    public void AddTo(LogHistogram histogram, int row)
-    {
-        var indexes = Indexes(row);
-        var counts = Counts(row);
-        for (var i = 0; i < indexes.Length; i++) histogram.Add(indexes[i], counts[i]);
-    }
+    public void AddTo(LogHistogram histogram, int row) => histogram.AddCells(Indexes(row), Counts(row), 1);
+
+    /// <summary>Takes a row off again that was added.</summary>
+    internal void TakeFrom(LogHistogram histogram, int row) => histogram.AddCells(Indexes(row), Counts(row), -1);
 }

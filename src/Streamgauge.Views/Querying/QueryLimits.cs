@@ -15,6 +15,6 @@ public sealed record QueryLimits
     /// <summary>Points × series, twice that with a comparison.</summary>
     public int CellsMax { get; init; } = 400_000;
 
-    /// <summary>Stored groups of all buckets to add up; a group in a bucket that several windows cover costs once per window unless its measures can be taken off again.</summary>
+    /// <summary>Stored groups of all buckets to add up; for smallest and largest values once per window that covers them.</summary>
     public int RowsMax { get; init; } = 5_000_000;
 }

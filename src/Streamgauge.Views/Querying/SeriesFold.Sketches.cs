@@ -11,20 +11,8 @@ internal sealed partial class SeriesFold
     private long[] Unique(int column)
     {
         var cells = new long[seriesCount * spans.Length];
-        var registers = new HyperLogLog();
-        ForEachCell((cell, cellRows) =>
-        {
-            registers.Clear();
-            var isEmpty = true;
-            foreach (var (bucket, row) in cellRows)
-            {
-                if (rows.Buckets[bucket]!.Registers(column)[row] is not { } stored) continue;
-                registers.Merge(stored);
-                isEmpty = false;
-            }
-
-            if (!isEmpty) cells[cell] = registers.Estimate();
-        });
+        var union = new SlidingUnion(rows, column);
+        for (var series = 0; series < seriesCount; series++) union.Estimate(BySeries.Of(series), spans, cells.AsSpan(series * spans.Length, spans.Length), _overlaps);
         return cells;
     }
 
@@ -34,62 +22,30 @@ internal sealed partial class SeriesFold
         var cells = new long[seriesCount * spans.Length * parts];
         var histogram = new LogHistogram();
         Array.Fill(cells, MeasureValues.Absent);
-        ForEachCell((cell, cellRows) =>
+        for (var series = 0; series < seriesCount; series++)
         {
             histogram.Clear();
-            foreach (var (bucket, row) in cellRows) rows.Buckets[bucket]!.Histograms(column).AddTo(histogram, row);
-            if (histogram.Count == 0) return;
-            for (var part = 0; part < parts; part++) cells[(cell * parts) + part] = histogram.Quantile(QuantilesTold[part])!.Value;
-        });
+            var own = BySeries.Of(series);
+            var (taken, added) = (0, 0);
+            for (var point = 0; point < spans.Length; point++)
+            {
+                // As counts and sums: what left the window is taken off again. Without overlap that is everything, and starting over is cheaper.
+                if (!_overlaps)
+                {
+                    histogram.Clear();
+                    while (added < own.Length && own[added].Bucket < spans[point].Low) added++;
+                }
+
+                for (; added < own.Length && own[added].Bucket < spans[point].High; added++) rows.Buckets[own[added].Bucket]!.Histograms(column).AddTo(histogram, own[added].Row);
+                for (; _overlaps && taken < added && own[taken].Bucket < spans[point].Low; taken++) rows.Buckets[own[taken].Bucket]!.Histograms(column).TakeFrom(histogram, own[taken].Row);
+                if (histogram.Count == 0) continue;
+                var cell = ((series * spans.Length) + point) * parts;
+                for (var part = 0; part < parts; part++) cells[cell + part] = histogram.Quantile(QuantilesTold[part])!.Value;
+            }
+        }
+
         return cells;
     }
 
-    private delegate void CellAction(int cell, ReadOnlySpan<(int Bucket, int Row)> cellRows);
-
-    private void ForEachCell(CellAction act)
-    {
-        _bySeries ??= new SeriesRows(rows, seriesOfRow, seriesCount);
-        for (var series = 0; series < seriesCount; series++)
-        {
-            var all = _bySeries.Of(series);
-            var (low, high) = (0, 0);
-            for (var point = 0; point < spans.Length; point++)
-            {
-                while (low < all.Length && all[low].Bucket < spans[point].Low) low++;
-                high = Math.Max(high, low);
-                while (high < all.Length && all[high].Bucket < spans[point].High) high++;
-                if (high > low) act((series * spans.Length) + point, all[low..high]);
-            }
-        }
-    }
-}
-
-/// <summary>The rows of each series, by ascending bucket.</summary>
-internal sealed class SeriesRows
-{
-    private readonly int[] _ends;
-    private readonly (int Bucket, int Row)[] _rows;
-
-    public SeriesRows(BucketRows rows, int[] seriesOfRow, int seriesCount)
-    {
-        _ends = new int[seriesCount + 1];
-        foreach (var series in seriesOfRow)
-        {
-            if (series >= 0) _ends[series + 1]++;
-        }
-
-        for (var series = 0; series < seriesCount; series++) _ends[series + 1] += _ends[series];
-        _rows = new (int, int)[_ends[seriesCount]];
-        var next = _ends[..seriesCount];
-        for (var bucket = 0; bucket < rows.Buckets.Length; bucket++)
-        {
-            var first = rows.FirstRow(bucket);
-            for (var row = first; row < rows.FirstRow(bucket + 1); row++)
-            {
-                if (seriesOfRow[row] is var series and >= 0) _rows[next[series]++] = (bucket, row - first);
-            }
-        }
-    }
-
-    public ReadOnlySpan<(int Bucket, int Row)> Of(int series) => _rows.AsSpan(_ends[series], _ends[series + 1] - _ends[series]);
+    private SeriesRows BySeries => _bySeries ??= new SeriesRows(rows, seriesOfRow, seriesCount);
 }

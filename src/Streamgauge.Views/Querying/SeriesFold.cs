@@ -7,7 +7,7 @@ internal sealed partial class SeriesFold(ViewDefinition view, BucketRows rows, i
 {
     private readonly bool _overlaps = spans.Zip(spans.Skip(1)).Any(pair => pair.Second.Low < pair.First.High);
 
-    /// <summary>Rows that a measure that cannot be taken off again costs.</summary>
+    /// <summary>Rows that a smallest or largest value costs.</summary>
     public long RowsTouched => spans.Sum(span => (long)(rows.FirstRow(span.High) - rows.FirstRow(span.Low)));
 
     /// <summary>The values of a measure.</summary>

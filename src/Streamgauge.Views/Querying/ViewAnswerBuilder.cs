@@ -34,7 +34,7 @@ public sealed class ViewAnswerBuilder
     {
         var seriesOfRow = SeriesOrder.MapRows(_rows, _order.SeriesOfGroup);
         var points = new SeriesFold(_plan.View, _rows, seriesOfRow, _order.Count, SpansOf(_plan.Period));
-        var needsMerging = _plan.Measures.Any(measure => measure.Kind is MeasureKind.Min or MeasureKind.Max or MeasureKind.Unique or MeasureKind.Quantiles);
+        var needsMerging = _plan.Measures.Any(measure => measure.Kind is MeasureKind.Min or MeasureKind.Max); // all others slide
         fault = needsMerging && points.RowsTouched > _plan.Limits.RowsMax ? QueryFaults.TooManyRows(_plan.Limits) : null;
         if (fault is not null) return null;
         return new ViewAnswer

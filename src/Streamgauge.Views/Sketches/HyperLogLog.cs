@@ -56,13 +56,19 @@ public sealed partial class HyperLogLog
     public void Merge(ReadOnlySpan<byte> stored)
     {
         Check(stored);
+        MergeChecked(stored);
+    }
+
+    /// <summary>Adds what <see cref="Check"/> let pass before, as in a <see cref="BucketContent"/>.</summary>
+    internal void MergeChecked(ReadOnlySpan<byte> stored)
+    {
         if (stored.Length == RegisterCount)
         {
             RaiseAll(stored);
             return;
         }
 
-        for (; !stored.IsEmpty; stored = stored[SparseBytes..]) Raise((stored[0] << 8) | stored[1], stored[2]);
+        for (var at = 0; at + 2 < stored.Length; at += SparseBytes) Raise((stored[at] << 8) | stored[at + 1], stored[at + 2]);
     }
 
     /// <summary>Adds another set.</summary>
@@ -118,6 +124,13 @@ public sealed partial class HyperLogLog
 
     private void Raise(int register, byte rank)
     {
+        if (_ranksStale)
+        {
+            // Counted anew anyway.
+            if (rank > _registers[register]) _registers[register] = rank;
+            return;
+        }
+
         ref var held = ref _registers[register];
         if (rank <= held) return;
         _ranks[held]--;

@@ -56,6 +56,27 @@ public sealed class LogHistogram
         _high = Math.Max(_high, index);
     }
 
+    /// <summary>Adds stored cells, or takes off again what was added: <paramref name="sign"/> 1 or -1. Indexes ascend, counts are not negative.</summary>
+    internal void AddCells(ReadOnlySpan<short> indexes, ReadOnlySpan<long> counts, int sign)
+    {
+        if (indexes.IsEmpty) return;
+        var (low, high) = (indexes[0], indexes[^1]);
+        if ((uint)(low - _first) >= (uint)_counts.Length) Widen(low);
+        (_low, _high) = (Math.Min(_low, low), Math.Max(_high, low));
+        if ((uint)(high - _first) >= (uint)_counts.Length) Widen(high);
+        _high = Math.Max(_high, high);
+        var mine = _counts.AsSpan();
+        long added = 0;
+        for (var i = 0; i < indexes.Length; i++)
+        {
+            var count = counts[i] * sign;
+            mine[indexes[i] - _first] += count;
+            added += count;
+        }
+
+        Count += added;
+    }
+
     /// <summary>Adds another histogram.</summary>
     public void Merge(LogHistogram other)
     {
@@ -94,7 +115,7 @@ public sealed class LogHistogram
     /// <summary>Starts over; keeps the memory.</summary>
     public void Clear()
     {
-        if (Count == 0) return;
+        if (_low > _high) return;
         Array.Clear(_counts, _low - _first, _high - _low + 1);
         (_low, _high, Count) = (int.MaxValue, int.MinValue, 0);
     }
@@ -104,7 +125,7 @@ public sealed class LogHistogram
         ArgumentOutOfRangeException.ThrowIfGreaterThan(index, IndexMax);
         ArgumentOutOfRangeException.ThrowIfLessThan(index, -IndexMax);
         const int Margin = 32; // an octave is 35 cells
-        var empty = Count == 0;
+        var empty = _low > _high;
         var first = Math.Max(-IndexMax, (empty ? index : Math.Min(index, _low)) - Margin);
         var last = Math.Min(IndexMax, (empty ? index : Math.Max(index, _high)) + Margin);
         var counts = new long[last - first + 1];
