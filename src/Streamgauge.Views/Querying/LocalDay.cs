@@ -9,14 +9,24 @@ internal static class LocalDay
     public static long Of(TimeZoneInfo zone, long ms) => Math.DivRem(ms + OffsetMs(zone, ms), DayMs) is var (day, rest) && rest < 0 ? day - 1 : day;
 
     /// <summary>The instant a day begins: its midnight, the first of two, or the end of the gap when clocks skip it.</summary>
+    /// <remarks>
+    /// Asks for offsets at instants only: what <see cref="TimeZoneInfo"/> says about local times is wrong where a whole day was skipped. Supposes at most one
+    /// change of the clocks within a day before and after.
+    /// </remarks>
     public static long StartMs(TimeZoneInfo zone, long day)
     {
-        if (ReferenceEquals(zone, TimeZoneInfo.Utc)) return day * DayMs;
-        var local = DateTime.UnixEpoch.AddDays(day);
-        local = DateTime.SpecifyKind(local, DateTimeKind.Unspecified);
-        while (zone.IsInvalidTime(local)) local = local.AddMinutes(1); // rare: an hour at most, once a day was skipped
-        var offset = zone.IsAmbiguousTime(local) ? zone.GetAmbiguousTimeOffsets(local).Max() : zone.GetUtcOffset(local);
-        return (local - offset - DateTime.UnixEpoch).Ticks / TimeSpan.TicksPerMillisecond;
+        var midnight = day * DayMs; // as a reading of the clocks
+        var (before, after) = (OffsetMs(zone, midnight - DayMs), OffsetMs(zone, midnight + DayMs));
+        if (before == after) return midnight - before;
+        var (low, high) = (midnight - DayMs, midnight + DayMs); // the change is after low, at or before high
+        while (high - low > 1)
+        {
+            var middle = low + ((high - low) / 2);
+            if (OffsetMs(zone, middle) == before) low = middle;
+            else high = middle;
+        }
+
+        return midnight - before < high ? midnight - before : Math.Max(midnight - after, high);
     }
 
     /// <summary>How far clocks are ahead of UTC at an instant.</summary>

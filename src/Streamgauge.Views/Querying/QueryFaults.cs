@@ -66,11 +66,12 @@ internal static class QueryFaults
     public static QueryFault Forgotten(ViewDefinition view, Tier[] tiers, Tier tier, StepGrid grid, ViewQuery query, long nowMs, long firstMs)
     {
         var what = query.Compare ? $"compare needs {Text(firstMs)} on, which is" : query.Window is not null ? $"the first window begins at {Text(firstMs)}, which is" : $"from {Text(firstMs)} is";
-        var kept = tier.BucketStartMs(nowMs - (long)tier.Retain.TotalMilliseconds - 1);
+        var kept = tier.BucketStartMs(nowMs - (long)tier.Retain.TotalMilliseconds);
         var coarser = tiers.Where(other => other.EveryMs > tier.EveryMs && other.BucketExpiryMs(other.BucketStartMs(Math.Max(0, firstMs))) > nowMs).ToArray();
         var instead = coarser.Length > 0 ? $", or for a step that {Tiers(coarser)} can answer" : "";
+        var ask = query.Compare || query.Window is not null ? $"What is kept begins at {Text(kept)}; ask for a shorter range or a later one" : $"Ask from {Text(kept)} on";
         return new QueryFault(query.Compare ? "compare" : "from",
-            $"{what} forgotten: a step of {Text(grid.Step)} is answered from buckets of {tier.Name}, which view \"{view.Name}\" keeps for {Text(tier.Retain)}. Ask from {Text(kept)} on{instead}.");
+            $"{what} forgotten: a step of {Text(grid.Step)} is answered from buckets of {tier.Name}, which view \"{view.Name}\" keeps for {Text(tier.Retain)}. {ask}{instead}.");
     }
 
     private static string Tiers(IEnumerable<Tier> tiers) =>
