@@ -82,6 +82,17 @@ public class QueryPlanTests
     }
 
     [Fact]
+    public void Period_before_must_fit_the_tier_too()
+    {
+        Assert.True(QueryTimeZone.TryParse("Australia/Lord_Howe", out var zone)); // from +10:30 to +11:00 on 5 October 2025
+        var view = Sales with { Tiers = [new Tier(TimeSpan.FromMinutes(30), TimeSpan.FromDays(400)), new Tier(TimeSpan.FromHours(1), TimeSpan.FromDays(400))] };
+        var query = new ViewQuery { FromMs = Ms("2025-10-05T13:00Z"), ToMs = Ms("2025-10-07T13:00Z"), Step = TimeSpan.FromDays(1), TimeZone = zone };
+        Assert.Equal("1h", Plan(view, query).Tier.Name);
+        var compared = Plan(view, query with { Compare = true });
+        Assert.Equal(("30m", Ms("2025-10-03T13:30Z")), (compared.Tier.Name, compared.Previous!.FromMs));
+    }
+
+    [Fact]
     public void Weeks_begin_on_Monday_unless_only_stored_weeks_are_there()
     {
         var query = new ViewQuery { FromMs = Ms("2025-10-15T12:00Z"), ToMs = Ms("2025-11-01T00:00Z"), Step = TimeSpan.FromDays(7) };
