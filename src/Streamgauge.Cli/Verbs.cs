@@ -14,6 +14,7 @@ internal static class Verbs
         ServeCommand.Create(),
         StatusCommand.Create(),
         ViewsCommand.Create(),
+        TailCommand.Create(),
         BenchCommand.Create(),
     };
 }

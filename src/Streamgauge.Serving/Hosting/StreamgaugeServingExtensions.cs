@@ -46,6 +46,9 @@ public static class StreamgaugeServingExtensions
             HealthApi.Map(group);
         }
 
+        var versioned = app.MapGroup("/v1");
+        RecentEventsApi.Map(versioned);
+
         return app;
     }
 }

@@ -23,6 +23,17 @@ internal static class DataAnswers
         await response.Body.WriteAsync(body.Utf8, context.RequestAborted);
     }
 
+    /// <summary>Sends JSON that is of this moment only: nobody keeps it.</summary>
+    public static async Task WriteUncachedAsync(this HttpContext context, ReadOnlyMemory<byte> utf8)
+    {
+        var response = context.Response;
+        response.Headers.CacheControl = "no-store";
+        response.ContentType = "application/json; charset=utf-8";
+        response.ContentLength = utf8.Length;
+        if (HttpMethods.IsHead(context.Request.Method)) return;
+        await response.Body.WriteAsync(utf8, context.RequestAborted);
+    }
+
     // If-None-Match compares weakly (RFC 9110, section 13.1.2): a proxy that compresses may have weakened our tag.
     private static bool IsKnown(HttpRequest request, string etag)
     {

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.WebUtilities;
+using Streamgauge.Views;
 
 namespace Streamgauge.Serving;
 
@@ -22,6 +23,9 @@ internal sealed record Problem(int Status, string? Name, string Title, string De
     public static Problem InvalidParameter(string name, string expected) => new(
         StatusCodes.Status400BadRequest, "invalid-parameter", "Invalid query parameter", $"The query parameter '{name}' must be {expected}, given once.");
 
+    public static Problem InvalidFilter(string name, FilterFault fault) => new(
+        StatusCodes.Status400BadRequest, "invalid-filter", "Invalid filter", $"The query parameter '{name}' is no filter, see position {fault.Position}: {fault.Message}");
+
     public static Problem ExpiredCursor { get; } = new(
         StatusCodes.Status400BadRequest, "expired-cursor", "The cursor has expired",
         "The sessions this walk began with are past their retention. Begin again without 'after'.");
@@ -35,7 +39,7 @@ internal sealed record Problem(int Status, string? Name, string Title, string De
 
     public static Problem TooManyReads { get; } = new(
         StatusCodes.Status429TooManyRequests, "too-many-reads", "Too many reads at once",
-        "Pages of sessions and single sessions are read from Redis a few at a time. Ask again shortly; GET /aggregates without 'sessions' and 'after' has no such limit.")
+        "Pages of sessions, single sessions and recent events are read from Redis a few at a time. Ask again shortly; GET /aggregates without 'sessions' and 'after' has no such limit.")
     { RetryAfter = SoonAgain };
 
     public static Problem NoSnapshot(Outage? outage) => new(

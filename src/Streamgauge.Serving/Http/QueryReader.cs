@@ -1,11 +1,13 @@
 using System.Globalization;
 using Microsoft.AspNetCore.Http;
+using Streamgauge.Views;
 
 namespace Streamgauge.Serving;
 
 /// <summary>Reads query parameters strictly: names are case-sensitive, each at most once, and the first mistake becomes the problem.</summary>
 internal sealed class QueryReader
 {
+    private const int TextCharsMax = ViewLimits.FilterCharsMax;
     private readonly IQueryCollection _query;
 
     public QueryReader(IQueryCollection query, params string[] allowed)
@@ -40,6 +42,25 @@ internal sealed class QueryReader
         var values = _query[name];
         if (values.Count == 1 && tryParse(values[0] ?? "", out var value)) return value;
         Problem ??= Problem.InvalidParameter(name, expected);
+        return null;
+    }
+
+    /// <summary>A filter; null when absent.</summary>
+    public EventFilter? Filter(string name)
+    {
+        if (Text(name) is not { } text) return null;
+        if (EventFilter.TryParse(text, out var filter, out var fault)) return filter;
+        Problem ??= Problem.InvalidFilter(name, fault);
+        return null;
+    }
+
+    /// <summary>Text as it stands there, at most <see cref="TextCharsMax"/>; null when absent.</summary>
+    public string? Text(string name)
+    {
+        if (!Has(name)) return null;
+        var values = _query[name];
+        if (values.Count == 1 && values[0] is { Length: > 0 and <= TextCharsMax } text) return text;
+        Problem ??= Problem.InvalidParameter(name, $"1 to {TextCharsMax} characters");
         return null;
     }
 
