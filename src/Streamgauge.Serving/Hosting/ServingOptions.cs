@@ -51,6 +51,30 @@ public sealed class ServingOptions
     /// <value>Default 8. From 1 to 64.</value>
     public int ReadThroughMax { get; set; } = 8;
 
+    /// <summary>Numbers and sketches of views kept in memory; beyond it buckets that were not asked for the longest are given up, and read again when they are.</summary>
+    /// <value>Default 4,000,000, some 100 MB. At least 10,000; also the most that one query may read.</value>
+    public long ViewCellsMax { get; set; } = 4_000_000;
+
+    /// <summary>Clients of <c>/v1/stream</c> at once; one more gets 503.</summary>
+    /// <value>Default 256. At least 1; each also is one of <see cref="ConnectionsMax"/>.</value>
+    public int StreamClientsMax { get; set; } = 256;
+
+    /// <summary>Shortest time between two events of one stream.</summary>
+    /// <value>Default 250 ms: four a second. From 10 ms to 1 minute.</value>
+    public TimeSpan StreamInterval { get; set; } = TimeSpan.FromMilliseconds(250);
+
+    /// <summary>Silence after which a stream sends a comment, so that whatever lies between knows that it lives.</summary>
+    /// <value>Default 15 s. Positive.</value>
+    public TimeSpan StreamHeartbeat { get; set; } = TimeSpan.FromSeconds(15);
+
+    /// <summary>Time a client of a stream has to take an event; one that takes longer gets a fresh snapshot next, and no events until then.</summary>
+    /// <value>Default 1 s. Positive.</value>
+    public TimeSpan StreamSlowAfter { get; set; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>Time after which such a client is dropped.</summary>
+    /// <value>Default 30 s. At least <see cref="StreamSlowAfter"/>.</value>
+    public TimeSpan StreamDropAfter { get; set; } = TimeSpan.FromSeconds(30);
+
     /// <summary>Open HTTP connections; one more is closed at once.</summary>
     /// <value>Default 1,000. At least 1.</value>
     public int ConnectionsMax { get; set; } = 1_000;

@@ -21,6 +21,12 @@ internal sealed class ServingOptionsValidator : IValidateOptions<ServingOptions>
         Require(options.UnhealthyAfter >= options.DegradedAfter, nameof(options.UnhealthyAfter), options.UnhealthyAfter, $"at least DegradedAfter ({options.DegradedAfter})");
         Require(options.LagDegradedAfter > TimeSpan.Zero, nameof(options.LagDegradedAfter), options.LagDegradedAfter, "positive");
         Require(options.ReadThroughMax is >= 1 and <= 64, nameof(options.ReadThroughMax), options.ReadThroughMax, "from 1 to 64");
+        Require(options.ViewCellsMax >= 10_000, nameof(options.ViewCellsMax), options.ViewCellsMax, "at least 10000");
+        Require(options.StreamClientsMax >= 1, nameof(options.StreamClientsMax), options.StreamClientsMax, "at least 1");
+        Require(options.StreamInterval >= TimeSpan.FromMilliseconds(10) && options.StreamInterval <= TimeSpan.FromMinutes(1), nameof(options.StreamInterval), options.StreamInterval, "from 10 ms to 1 minute");
+        Require(options.StreamHeartbeat > TimeSpan.Zero, nameof(options.StreamHeartbeat), options.StreamHeartbeat, "positive");
+        Require(options.StreamSlowAfter > TimeSpan.Zero, nameof(options.StreamSlowAfter), options.StreamSlowAfter, "positive");
+        Require(options.StreamDropAfter >= options.StreamSlowAfter, nameof(options.StreamDropAfter), options.StreamDropAfter, $"at least StreamSlowAfter ({options.StreamSlowAfter})");
         Require(options.ConnectionsMax >= 1, nameof(options.ConnectionsMax), options.ConnectionsMax, "at least 1");
         Require(options.RequestLineBytesMax is >= RequestPartBytesMin and <= RequestPartBytesMax, nameof(options.RequestLineBytesMax), options.RequestLineBytesMax, "from 1 KiB to 64 KiB");
         Require(options.RequestHeadersBytesMax is >= RequestPartBytesMin and <= RequestPartBytesMax, nameof(options.RequestHeadersBytesMax), options.RequestHeadersBytesMax, "from 1 KiB to 64 KiB");

@@ -22,6 +22,7 @@ public static class StreamgaugeServingExtensions
         services.AddMetrics();
         services.AddRouting();
         services.TryAddSingleton(TimeProvider.System);
+        services.AddSingleton<ViewStore>();
         services.AddSingleton<SnapshotSource>();
         services.AddSingleton<IHostedService>(provider => provider.GetRequiredService<SnapshotSource>());
         services.AddSingleton<ReadThrough>();

@@ -18,14 +18,16 @@ internal sealed partial class SnapshotSource : BackgroundService
     private readonly ILogger<SnapshotSource> _logger;
     private readonly AggregatesReader _reader;
     private readonly SessionsReader _sessions;
+    private readonly ViewStore _views;
     private readonly RateWindow _rate = new();
     private RespConnection? _prepared; // the connection known to have the function library
     private ServedSnapshot? _current;
     private Outage? _outage;
 
-    public SnapshotSource(IOptions<ServingOptions> options, TimeProvider time, IMeterFactory meters, ILogger<SnapshotSource> logger)
+    public SnapshotSource(IOptions<ServingOptions> options, ViewStore views, TimeProvider time, IMeterFactory meters, ILogger<SnapshotSource> logger)
     {
         _options = options.Value;
+        _views = views;
         _time = time;
         _logger = logger;
         var keys = new StreamKeys(_options.Stream);
@@ -87,9 +89,10 @@ internal sealed partial class SnapshotSource : BackgroundService
             _prepared = connection;
         }
 
+        var commits = await _views.RefreshAsync(connection, cancellationToken);
         var last = Current;
         var isDue = last is null || AgeOf(last) >= _options.FullReadInterval;
-        if (!isDue && await _reader.ReadCommitsAsync(connection, cancellationToken) == last!.Counters.Commits) return;
+        if (!isDue && commits == last!.Counters.Commits) return;
 
         var startedAt = _time.GetTimestamp(); // the counters are at least as new as this
         var counters = await _reader.ReadAsync(connection, cancellationToken);
