@@ -17,7 +17,8 @@ internal sealed record AnswerBody(ReadOnlyMemory<byte> Utf8, string ETag)
 
     private static AnswerBody Of<T>(T answer, JsonTypeInfo<T> type)
     {
-        var utf8 = JsonSerializer.SerializeToUtf8Bytes(answer, type);
-        return new AnswerBody(utf8, $"\"{Convert.ToHexStringLower(SHA256.HashData(utf8).AsSpan(0, TagBytes))}\"");
+        return Of(JsonSerializer.SerializeToUtf8Bytes(answer, type));
     }
+
+    public static AnswerBody Of(ReadOnlyMemory<byte> utf8) => new(utf8, $"\"{Convert.ToHexStringLower(SHA256.HashData(utf8.Span).AsSpan(0, TagBytes))}\"");
 }

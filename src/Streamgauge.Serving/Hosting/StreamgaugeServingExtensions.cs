@@ -26,6 +26,8 @@ public static class StreamgaugeServingExtensions
         services.AddSingleton<SnapshotSource>();
         services.AddSingleton<IHostedService>(provider => provider.GetRequiredService<SnapshotSource>());
         services.AddSingleton<ReadThrough>();
+        services.AddSingleton<BucketGathering>();
+        services.AddSingleton<ViewAnswers>();
         services.AddSingleton<HealthReporter>();
         services.AddSingleton<IHealthContributor, RedisHealth>();
         services.AddSingleton<IHealthContributor, SnapshotHealth>();
@@ -48,6 +50,7 @@ public static class StreamgaugeServingExtensions
         }
 
         var versioned = app.MapGroup("/v1");
+        ViewsApi.Map(versioned);
         RecentEventsApi.Map(versioned);
 
         return app;

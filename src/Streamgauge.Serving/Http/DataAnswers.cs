@@ -11,7 +11,7 @@ internal static class DataAnswers
         var response = context.Response;
         response.Headers.ETag = body.ETag;
         response.Headers.CacheControl = "no-cache"; // revalidate always: numbers of a moment ago are wrong numbers
-        if (IsKnown(context.Request, body.ETag))
+        if (context.IsKnown(body.ETag))
         {
             response.StatusCode = StatusCodes.Status304NotModified;
             return;
@@ -34,12 +34,14 @@ internal static class DataAnswers
         await response.Body.WriteAsync(utf8, context.RequestAborted);
     }
 
+    /// <summary>Whether the client has the answer with this tag already.</summary>
     // If-None-Match compares weakly (RFC 9110, section 13.1.2): a proxy that compresses may have weakened our tag.
-    private static bool IsKnown(HttpRequest request, string etag)
+    public static bool IsKnown(this HttpContext context, string etag)
     {
+        var request = context.Request;
         if (request.Headers.IfNoneMatch.Count == 0) return false;
         if (!EntityTagHeaderValue.TryParseList(request.Headers.IfNoneMatch!, out var known)) return false;
-        var own = new EntityTagHeaderValue(etag);
+        var own = EntityTagHeaderValue.Parse(etag);
         return known.Any(tag => tag.Equals(EntityTagHeaderValue.Any) || tag.Compare(own, useStrongComparison: false));
     }
 }

@@ -20,10 +20,11 @@ public sealed partial class ServingOptionsTests
         var result = new ServingOptionsValidator().Validate(name: null, new ServingOptions
         {
             Stream = "a{b}", Group = "", RefreshInterval = TimeSpan.Zero, FullReadInterval = TimeSpan.FromTicks(-1), DegradedAfter = TimeSpan.FromTicks(-2), UnhealthyAfter = TimeSpan.FromTicks(-3),
-            LagDegradedAfter = TimeSpan.Zero, ReadThroughMax = 0, ConnectionsMax = 0, RequestLineBytesMax = 1, RequestHeadersBytesMax = 1, RequestHeadersTimeout = TimeSpan.Zero,
+            LagDegradedAfter = TimeSpan.Zero, ReadThroughMax = 0, ViewCellsMax = 1, StreamClientsMax = 0, StreamInterval = TimeSpan.Zero, StreamHeartbeat = TimeSpan.Zero,
+            StreamSlowAfter = TimeSpan.Zero, StreamDropAfter = TimeSpan.FromTicks(-1), ConnectionsMax = 0, RequestLineBytesMax = 1, RequestHeadersBytesMax = 1, RequestHeadersTimeout = TimeSpan.Zero,
         });
 
-        Assert.Equal(12, result.Failures!.Count());
+        Assert.Equal(18, result.Failures!.Count());
     }
 
     [Fact]
@@ -40,14 +41,14 @@ public sealed partial class ServingOptionsTests
         await using var redis = RedisServer.NotStarted();
         await using var host = await ServingHost.StartAsync(redis.Endpoint);
         var document = await File.ReadAllTextAsync(Path.Combine(RepositoryRoot.Find(), "docs", "api.md"));
-        var source = await File.ReadAllTextAsync(Path.Combine(RepositoryRoot.Find(), "src", "Streamgauge.Serving", "Http", "Problem.cs"));
+        var source = string.Concat(Directory.GetFiles(Path.Combine(RepositoryRoot.Find(), "src", "Streamgauge.Serving", "Http"), "*Problem*.cs").Select(File.ReadAllText));
 
         var routes = host.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>().Select(endpoint => endpoint.RoutePattern.RawText!.Replace("**", "", StringComparison.Ordinal)).ToList();
         Assert.Contains("/v1/aggregates/sessions/{id}", routes);
         Assert.All(routes, route => Assert.True(
             document.Contains($"`GET {route}`", StringComparison.Ordinal) || (route.StartsWith("/v1/", StringComparison.Ordinal) && document.Contains($"`GET {route[3..]}`", StringComparison.Ordinal)), route));
         var problems = ProblemName().Matches(source).Select(match => match.Groups["name"].Value).ToList();
-        Assert.True(problems.Count >= 8);
+        Assert.True(problems.Count >= 12);
         Assert.All(problems, name => Assert.Contains($"`{name}`", document, StringComparison.Ordinal));
     }
 

@@ -57,7 +57,7 @@ internal sealed partial class ViewStore
         {
             var (version, views) = await ReadViewsAsync(connection, last, changes.ViewsVersion, cancellationToken);
             _cache.Clear();
-            last = new ViewsState(version, 0, changes.Group, readAt, views);
+            last = new ViewsState(isLost ? Guid.NewGuid().ToString("N") : last?.Incarnation ?? "", version, 0, changes.Group, readAt, views);
             changes = await _reader.ReadChangesAsync(connection, 0, cancellationToken);
         }
 

@@ -3,12 +3,13 @@ using Streamgauge.Streams;
 namespace Streamgauge.Serving;
 
 /// <summary>The views and how things stood when their buckets were last compared with Redis, immutable but for the buckets themselves.</summary>
+/// <param name="Incarnation">Differs once Redis lost state, when revisions begin to repeat.</param>
 /// <param name="CatalogVersion">Version of the catalog the views are from; 0 without declared ones.</param>
 /// <param name="Commits">Newest commit at that moment.</param>
 /// <param name="Group">Freshness: everything it calls complete is in the buckets.</param>
 /// <param name="ReadAt">Our clock's timestamp of the moment, for the age.</param>
 /// <param name="Views">By name, built-in ones first.</param>
-internal sealed record ViewsState(long CatalogVersion, long Commits, GroupStatus Group, long ReadAt, IReadOnlyList<ServedView> Views)
+internal sealed record ViewsState(string Incarnation, long CatalogVersion, long Commits, GroupStatus Group, long ReadAt, IReadOnlyList<ServedView> Views)
 {
     public ServedView? Find(string name) => Views.FirstOrDefault(view => view.Definition.Name == name);
 }

@@ -1,0 +1,138 @@
+using System.Text.Json;
+using Streamgauge.Views;
+
+namespace Streamgauge.Serving;
+
+/// <summary>Writes answers about views as JSON. The shape is documented in <c>docs/api.md</c>.</summary>
+internal static class ViewAnswerJson
+{
+    private const int FlushBytes = 32 * 1024;
+
+    /// <summary>Writes an answer, or the part of it that changed.</summary>
+    /// <param name="points">Points to write, ascending; null for all.</param>
+    /// <param name="flush">Called now and then, to send what is written; null to keep all of it.</param>
+    public static async ValueTask WriteAsync(Utf8JsonWriter json, ViewAnswer answer, FreshnessFacts facts, int[]? points, Func<ValueTask>? flush)
+    {
+        WriteHead(json, answer, facts);
+        WriteBuckets(json, answer.Buckets, points);
+        json.WriteStartArray("series");
+        var flushed = 0L;
+        foreach (var series in answer.Series)
+        {
+            WriteSeries(json, answer.Plan, series, points);
+            if (flush is null || json.BytesPending + json.BytesCommitted - flushed < FlushBytes) continue;
+            await flush();
+            flushed = json.BytesCommitted;
+        }
+
+        json.WriteEndArray();
+        WriteTotals(json, answer.Totals);
+        json.WriteNumber("hidden_groups", answer.HiddenGroups);
+        WriteErrors(json, answer.Errors);
+        if (answer.Compare is { } compare)
+        {
+            json.WriteStartObject("compare");
+            json.WriteString("from", AnswerTime.Utf8(compare.FromMs));
+            json.WriteString("to", AnswerTime.Utf8(compare.ToMs));
+            json.WriteStartArray("series");
+            foreach (var series in compare.Series) WriteSeries(json, answer.Plan, series, points);
+            json.WriteEndArray();
+            WriteTotals(json, compare.Totals);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndObject();
+        await json.FlushAsync();
+        if (flush is not null) await flush();
+    }
+
+    private static void WriteHead(Utf8JsonWriter json, ViewAnswer answer, FreshnessFacts facts)
+    {
+        var plan = answer.Plan;
+        json.WriteStartObject();
+        facts.WriteTo(json);
+        json.WriteString("view", plan.View.Name);
+        json.WriteString("tier", plan.Tier.Name);
+        if (plan.Step is { } step)
+        {
+            json.WriteString("from", AnswerTime.Utf8(plan.Period.FromMs));
+            json.WriteString("to", AnswerTime.Utf8(plan.Period.ToMs));
+            json.WriteString("step", TierLength.ToText(step));
+            json.WriteString("tz", plan.TimeZone.Id);
+        }
+
+        WriteStrings(json, "group_by", plan.GroupBy);
+        WriteStrings(json, "measures", plan.Measures.Select(measure => measure.Name));
+    }
+
+    private static void WriteBuckets(Utf8JsonWriter json, IReadOnlyList<BucketAnswer> buckets, int[]? points)
+    {
+        Span<byte> text = stackalloc byte[AnswerTime.Bytes];
+        json.WriteStartArray("buckets");
+        for (var i = 0; i < (points?.Length ?? buckets.Count); i++)
+        {
+            var bucket = buckets[points is null ? i : points[i]];
+            json.WriteStartObject();
+            AnswerTime.Write(bucket.StartMs, text);
+            json.WriteString("start"u8, text);
+            AnswerTime.Write(bucket.EndMs, text);
+            json.WriteString("end"u8, text);
+            json.WriteBoolean("final"u8, bucket.IsFinal);
+            json.WriteNumber("revision"u8, bucket.Revision);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+    }
+
+    private static void WriteSeries(Utf8JsonWriter json, QueryPlan plan, SeriesAnswer series, int[]? points)
+    {
+        json.WriteStartObject();
+        WriteGroup(json, plan, series);
+        if (series.IsRest) json.WriteBoolean("rest", value: true);
+        if (plan.Step is not null)
+        {
+            json.WriteStartObject("values");
+            MeasureJson.WriteSeries(json, series.Values, points);
+            json.WriteEndObject();
+        }
+
+        WriteTotals(json, series.Totals);
+        json.WriteEndObject();
+    }
+
+    public static void WriteGroup(Utf8JsonWriter json, QueryPlan plan, SeriesAnswer series)
+    {
+        json.WriteStartObject("group");
+        for (var i = 0; i < plan.GroupBy.Count; i++) json.WriteString(plan.GroupBy[i], series.Group[i]);
+        json.WriteEndObject();
+    }
+
+    private static void WriteTotals(Utf8JsonWriter json, IReadOnlyList<MeasureValues> totals)
+    {
+        json.WriteStartObject("totals");
+        MeasureJson.WriteValues(json, totals);
+        json.WriteEndObject();
+    }
+
+    private static void WriteErrors(Utf8JsonWriter json, IReadOnlyList<MeasureError> errors)
+    {
+        json.WriteStartObject("errors");
+        foreach (var error in errors)
+        {
+            json.WriteStartObject(error.Measure.Name);
+            if (error.StandardError is { } standard) json.WriteNumber("standard_error", standard);
+            if (error.RelativeError is { } relative) json.WriteNumber("relative_error", relative);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndObject();
+    }
+
+    private static void WriteStrings(Utf8JsonWriter json, string name, IEnumerable<string> texts)
+    {
+        json.WriteStartArray(name);
+        foreach (var text in texts) json.WriteStringValue(text);
+        json.WriteEndArray();
+    }
+}
