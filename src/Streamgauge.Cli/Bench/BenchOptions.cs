@@ -15,6 +15,9 @@ internal sealed record BenchOptions
     /// <summary>Length of the latency run, after its warm-up.</summary>
     public required TimeSpan Duration { get; init; }
 
+    /// <summary>What is run.</summary>
+    public required IReadOnlyList<Workload> Workloads { get; init; }
+
     /// <summary>Processors counting.</summary>
     public required int Processors { get; init; }
 }

@@ -1,4 +1,5 @@
 using System.Diagnostics.Metrics;
+using System.Globalization;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 using Streamgauge.Processing;
@@ -32,10 +33,12 @@ internal sealed class BenchRig : IAsyncDisposable
 
     public ProcessorOptions Processing { get; }
 
-    public static async Task<BenchRig> StartAsync(RedisEndpoint redis, bool plain, int processors, CancellationToken cancellationToken)
+    public static async Task<BenchRig> StartAsync(RedisEndpoint redis, Workload workload, int processors, CancellationToken cancellationToken)
     {
         var connection = await RespConnection.ConnectAsync(redis, new RedisOptions(), cancellationToken);
-        var rig = new BenchRig(redis, $"bench-{Guid.NewGuid().ToString("N")[..8]}", plain, processors, connection);
+        var rig = new BenchRig(redis, $"bench-{Guid.NewGuid().ToString("N")[..8]}", workload.Plain, processors, connection);
+        await FunctionLibrary.EnsureLoadedAsync(connection, cancellationToken);
+        await new CatalogEditor(connection, rig.Keys, rig.Processing.Group).ApplyAsync(workload.Views, drops: false, _ => { }, cancellationToken);
         await rig._processors.StartAsync(cancellationToken);
         return rig;
     }
@@ -45,6 +48,15 @@ internal sealed class BenchRig : IAsyncDisposable
     {
         var reply = await _connection.ExecuteAsync(["HGET", Keys.Aggregates, "total_count"], cancellationToken);
         return reply.IsNull ? 0 : reply.AsInteger();
+    }
+
+    /// <summary>CPU time of Redis and of this process so far.</summary>
+    public async Task<(TimeSpan Redis, TimeSpan Own)> CpuAsync(CancellationToken cancellationToken)
+    {
+        var info = (await _connection.ExecuteAsync(["INFO", "CPU"], cancellationToken)).AsText();
+        var seconds = info.Split('\n').Where(line => line.StartsWith("used_cpu_sys:", StringComparison.Ordinal) || line.StartsWith("used_cpu_user:", StringComparison.Ordinal))
+            .Sum(line => double.Parse(line[(line.IndexOf(':') + 1)..], CultureInfo.InvariantCulture));
+        return (TimeSpan.FromSeconds(seconds), Environment.CpuUsage.TotalTime);
     }
 
     /// <summary>Waits until so many events are counted.</summary>

@@ -17,7 +17,7 @@ internal static class LatencyRun
 
     public static async Task<LatencyResult> MeasureAsync(RedisEndpoint redis, BenchOptions options, CancellationToken cancellationToken)
     {
-        await using var rig = await BenchRig.StartAsync(redis, plain: false, options.Processors, cancellationToken);
+        await using var rig = await BenchRig.StartAsync(redis, Workload.All[0], options.Processors, cancellationToken);
         var warmUpEvents = (int)(options.Rate * WarmUp.TotalSeconds);
         var events = warmUpEvents + (int)(options.Rate * options.Duration.TotalSeconds);
         var sink = new TimedSink(rig.Sender, options.Rate, events);

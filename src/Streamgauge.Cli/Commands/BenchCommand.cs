@@ -15,6 +15,7 @@ internal static class BenchCommand
     private static readonly Option<double?> MinFramed = new("--min-framed") { Description = "Fail with exit code 5 below so many framed events per second." };
     private static readonly Option<double?> MinPlain = new("--min-plain") { Description = "Fail with exit code 5 below so many plain events per second." };
     private static readonly Option<double?> MaxP50 = new("--max-p50") { Description = "Fail with exit code 5 above this median latency in milliseconds." };
+    private static readonly Option<string?> Views = new("--views") { Description = "JSON file of views: the reference workload is run with each of them as well, to show what it costs." };
     private static readonly Option<OutputFormat> Output = OutputArgument.Create();
 
     public static Command Create()
@@ -26,8 +27,9 @@ internal static class BenchCommand
             Examples:
               streamgauge bench
               streamgauge bench --events 2000000 --duration 5s --output json
+              streamgauge bench --views bench/views.json
               streamgauge bench --redis redis://staging:6379 --min-framed 400000
-            """) { Events, Repeat, Rate, Duration, Processors, MinFramed, MinPlain, MaxP50, Output };
+            """) { Events, Repeat, Rate, Duration, Processors, MinFramed, MinPlain, MaxP50, Views, Output };
         var redis = new RedisArguments(command, ownByDefault: true);
         command.SetAction(async (parsed, cancellationToken) =>
         {
@@ -65,6 +67,7 @@ internal static class BenchCommand
             Rate = parsed.Get(Rate),
             Duration = parsed.Get(Duration),
             Processors = parsed.Get(Processors),
+            Workloads = parsed.Get(Views) is { } file ? [.. Workload.All, .. DeclarationFile.Read(parsed, file).Select(Workload.With)] : Workload.All,
         };
         if (options.Repeat is < 1 or > 100) problems.Add($"--repeat must be 1 to 100, was {options.Repeat}.");
         if (options.Events < 1_000 * options.Repeat) problems.Add($"--events must be at least 1,000 per repetition, was {options.Events}.");
@@ -77,27 +80,21 @@ internal static class BenchCommand
     private static async Task<int> RunAsync(ParseResult parsed, RedisEndpoint redis, BenchOptions options, CancellationToken cancellationToken)
     {
         var report = new Report().Add("machine", "machine", $"{Environment.ProcessorCount} cores, .NET {Environment.Version}, {DateTime.UtcNow:yyyy-MM-dd}");
-        var medians = new Dictionary<string, double>(StringComparer.Ordinal);
 
         // Interleaved, so that a slow minute of the machine touches all workloads alike.
-        var rates = Workload.All.ToDictionary(workload => workload.Name, _ => new List<double>(), StringComparer.Ordinal);
+        var results = options.Workloads.ToDictionary(workload => workload.Name, _ => new List<ThroughputResult>(), StringComparer.Ordinal);
         for (var repetition = 0; repetition < options.Repeat; repetition++)
         {
-            foreach (var workload in Workload.All)
+            foreach (var workload in options.Workloads)
             {
-                var rate = await ThroughputRun.MeasureAsync(redis, workload, options, (ulong)repetition + 1, cancellationToken);
-                rates[workload.Name].Add(rate);
-                await Console.Error.WriteLineAsync($"{workload.Name} {repetition + 1}/{options.Repeat}: {rate:N0} events/s");
+                var result = await ThroughputRun.MeasureAsync(redis, workload, options, (ulong)repetition + 1, cancellationToken);
+                results[workload.Name].Add(result);
+                await Console.Error.WriteLineAsync($"{workload.Name} {repetition + 1}/{options.Repeat}: {result.Rate:N0} events/s");
             }
         }
 
-        foreach (var workload in Workload.All)
-        {
-            var sorted = rates[workload.Name].Order().ToList();
-            medians[workload.Name] = sorted[sorted.Count / 2];
-            var value = new JsonObject { ["median"] = Math.Round(medians[workload.Name]), ["min"] = Math.Round(sorted[0]), ["max"] = Math.Round(sorted[^1]) };
-            report.Add(workload.Name, workload.Name, $"{medians[workload.Name]:N0} events/s  ({sorted[0]:N0} to {sorted[^1]:N0}; {workload.Description})", value);
-        }
+        var medians = results.ToDictionary(workload => workload.Key, workload => Median(workload.Value, result => result.Rate), StringComparer.Ordinal);
+        foreach (var workload in options.Workloads) Add(report, workload, results[workload.Name]);
 
         var latency = await LatencyRun.MeasureAsync(redis, options, cancellationToken);
         report.Add("latency_ms", "latency", $"p50 {latency.P50:0.00} ms, p99 {latency.P99:0.00} ms, p99.9 {latency.P999:0.00} ms, max {latency.Max:0.0} ms  (event due to readable, {latency.Samples:N0} events at {latency.ActualRate:N0}/s, open loop; of it the source's timer p50 {latency.SlipP50:0.00} ms, p99 {latency.SlipP99:0.00} ms)",
@@ -105,6 +102,16 @@ internal static class BenchCommand
         report.Write(Console.Out, parsed.Get(Output));
         return Judge(parsed, medians, latency);
     }
+
+    private static void Add(Report report, Workload workload, List<ThroughputResult> results)
+    {
+        var (rate, min, max) = (Median(results, result => result.Rate), results.Min(result => result.Rate), results.Max(result => result.Rate));
+        var (redis, own) = (Median(results, result => result.RedisMicros), Median(results, result => result.OwnMicros));
+        report.Add(workload.Name, workload.Name, $"{rate:N0} events/s  ({min:N0} to {max:N0}; CPU per event: Redis {redis:0.00} µs, all else {own:0.00} µs; {workload.Description})",
+            new JsonObject { ["median"] = Math.Round(rate), ["min"] = Math.Round(min), ["max"] = Math.Round(max), ["redis_cpu_micros"] = Math.Round(redis, 3), ["own_cpu_micros"] = Math.Round(own, 3) });
+    }
+
+    private static double Median(List<ThroughputResult> results, Func<ThroughputResult, double> number) => results.Select(number).Order().ElementAt(results.Count / 2);
 
     private static int Judge(ParseResult parsed, Dictionary<string, double> medians, LatencyResult latency)
     {

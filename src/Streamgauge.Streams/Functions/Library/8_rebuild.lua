@@ -77,4 +77,5 @@ local function backfill(keys, args)
 end
 
 redis.register_function{ function_name = 'sg_set_views_v1', callback = set_views, flags = { 'allow-oom' } }
-redis.register_function{ function_name = 'sg_backfill_v1', callback = backfill, flags = { 'allow-oom' } }
+-- No allow-oom for backfill: a full Redis counts what comes in, and nothing else.
+redis.register_function{ function_name = 'sg_backfill_v1', callback = backfill, flags = {} }
