@@ -28,6 +28,8 @@ public static class StreamgaugeServingExtensions
         services.AddSingleton<ReadThrough>();
         services.AddSingleton<BucketGathering>();
         services.AddSingleton<ViewAnswers>();
+        services.AddSingleton<LiveClients>();
+        services.AddSingleton<LiveMetrics>();
         services.AddSingleton<HealthReporter>();
         services.AddSingleton<IHealthContributor, RedisHealth>();
         services.AddSingleton<IHealthContributor, SnapshotHealth>();
@@ -49,8 +51,10 @@ public static class StreamgaugeServingExtensions
             HealthApi.Map(group);
         }
 
+        app.Services.GetRequiredService<LiveMetrics>(); // so that its instruments are there before the first client
         var versioned = app.MapGroup("/v1");
         ViewsApi.Map(versioned);
+        LiveApi.Map(versioned);
         RecentEventsApi.Map(versioned);
 
         return app;

@@ -7,4 +7,9 @@ namespace Streamgauge.Serving;
 internal sealed record ProblemAnswer(
     string Type, string Title, int Status, string Detail, string Instance,
     [property: JsonPropertyName("traceId")] string TraceId,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<string>? Allowed);
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<string>? Allowed)
+{
+    /// <param name="instance">Path of the request.</param>
+    public static ProblemAnswer Of(Problem problem, string instance, string traceId) => new(
+        problem.Name is null ? "about:blank" : $"urn:streamgauge:problem:{problem.Name}", problem.Title, problem.Status, problem.Detail, instance, traceId, problem.Allowed);
+}

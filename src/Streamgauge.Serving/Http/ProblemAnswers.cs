@@ -27,9 +27,7 @@ internal static partial class ProblemAnswers
         response.Headers.CacheControl = "no-store";
         if (problem.RetryAfter is { } retryAfter) response.Headers.RetryAfter = ((int)Math.Ceiling(retryAfter.TotalSeconds)).ToString(CultureInfo.InvariantCulture);
         var utf8 = JsonSerializer.SerializeToUtf8Bytes(
-            new ProblemAnswer(
-                problem.Name is null ? "about:blank" : $"urn:streamgauge:problem:{problem.Name}", problem.Title, problem.Status, problem.Detail,
-                (context.Request.PathBase + context.Request.Path).ToUriComponent(), Activity.Current?.Id ?? context.TraceIdentifier, problem.Allowed),
+            ProblemAnswer.Of(problem, (context.Request.PathBase + context.Request.Path).ToUriComponent(), Activity.Current?.Id ?? context.TraceIdentifier),
             ServingJson.Default.ProblemAnswer);
         response.ContentLength = utf8.Length;
         if (HttpMethods.IsHead(context.Request.Method)) return;

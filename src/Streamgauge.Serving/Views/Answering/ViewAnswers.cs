@@ -6,6 +6,8 @@ namespace Streamgauge.Serving;
 /// <summary>Answers questions about views: finds the view, plans, brings the buckets together, adds up.</summary>
 internal sealed class ViewAnswers(ViewStore store, SnapshotSource source, BucketGathering gathering, IOptions<ServingOptions> options)
 {
+    private const int SharedMax = 64; // answers may be large, and a state lives until the next refresh
+
     /// <summary>Finds a view that can be answered from.</summary>
     public bool TryFind(string name, out ViewsState? state, out ServedView? view, out Problem? problem)
     {
@@ -49,6 +51,14 @@ internal sealed class ViewAnswers(ViewStore store, SnapshotSource source, Bucket
 
         var isBuilt = ViewAnswerBuilder.TryBuild(plan, startMs => gathered.Buckets.GetValueOrDefault(startMs), freshness, out var answer, out var fault);
         return isBuilt ? (answer, null) : (null, ViewProblems.Unanswerable(fault!));
+    }
+
+    /// <summary>Answers a plan once for all who ask the same of the same state.</summary>
+    /// <param name="text">The question, so that equal texts are equal questions.</param>
+    public Task<(ViewAnswer? Answer, Problem? Problem)> AnswerSharedAsync(ViewsState state, string text, ServedView view, QueryPlan plan, Freshness freshness)
+    {
+        if (state.Shared.Count >= SharedMax) return AnswerAsync(view, plan, freshness);
+        return state.Shared.GetOrAdd(text, _ => AnswerAsync(view, plan, freshness));
     }
 
     private static int TierOf(ServedView view, QueryPlan plan)

@@ -133,7 +133,7 @@ internal sealed partial class ViewStore
 
         var fresh = await ReadHotAsync(connection, places.Keys, cancellationToken);
         _cache.Apply(places, fresh, last.Views, changes.Group.Now);
-        Volatile.Write(ref _current, last with { Commits = changes.Commits, Group = changes.Group, ReadAt = readAt });
+        Volatile.Write(ref _current, last with { Commits = changes.Commits, Group = changes.Group, ReadAt = readAt, Shared = new() });
     }
 
     // What people look at is read again at once, before the change is published: their next query finds it, and finds it whole.

@@ -1,4 +1,6 @@
+using System.Collections.Concurrent;
 using Streamgauge.Streams;
+using Streamgauge.Views;
 
 namespace Streamgauge.Serving;
 
@@ -11,5 +13,8 @@ namespace Streamgauge.Serving;
 /// <param name="Views">By name, built-in ones first.</param>
 internal sealed record ViewsState(string Incarnation, long CatalogVersion, long Commits, GroupStatus Group, long ReadAt, IReadOnlyList<ServedView> Views)
 {
+    /// <summary>Answers from this state that several clients want, by what they ask; gone with the state.</summary>
+    public ConcurrentDictionary<string, Task<(ViewAnswer? Answer, Problem? Problem)>> Shared { get; init; } = new();
+
     public ServedView? Find(string name) => Views.FirstOrDefault(view => view.Definition.Name == name);
 }
