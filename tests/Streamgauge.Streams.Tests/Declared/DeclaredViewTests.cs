@@ -1,5 +1,4 @@
 using System.Globalization;
-using Streamgauge.Resp;
 using Streamgauge.Views;
 
 namespace Streamgauge.Streams.Tests.Declared;

@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text;
 using Streamgauge.Events;
-using Streamgauge.Resp;
 using Streamgauge.Views;
 
 namespace Streamgauge.Streams.Tests.Declared;
