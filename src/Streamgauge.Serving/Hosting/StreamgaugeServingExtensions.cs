@@ -56,6 +56,7 @@ public static class StreamgaugeServingExtensions
         ViewsApi.Map(versioned);
         LiveApi.Map(versioned);
         RecentEventsApi.Map(versioned);
+        OpenApiApi.Map(app);
 
         return app;
     }
