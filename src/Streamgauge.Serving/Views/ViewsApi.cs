@@ -1,14 +1,20 @@
+using System.Buffers;
 using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
+using Streamgauge.Views;
 
 namespace Streamgauge.Serving;
 
 /// <summary><c>GET /v1/views</c> and <c>GET /v1/views/{view}</c>.</summary>
 internal static class ViewsApi
 {
+    private const string JsonType = "application/json; charset=utf-8";
+    private const int KeptMax = 32; // bodies of one state, each of at most some megabytes, for a tenth of a second
+    private const int KeptCellsMax = 100_000;
+
     private static readonly string[] Methods = [HttpMethods.Get, HttpMethods.Head];
 
     public static void Map(IEndpointRouteBuilder routes)
@@ -53,6 +59,13 @@ internal static class ViewsApi
             return;
         }
 
+        if (state.Bodies.TryGetValue(tag, out var known))
+        {
+            WriteHeaders(context, tag, facts);
+            await WriteBodyAsync(context, known);
+            return;
+        }
+
         var (answer, unanswered) = await answers.AnswerAsync(view!, plan!, facts.Freshness);
         if (answer is null)
         {
@@ -61,26 +74,49 @@ internal static class ViewsApi
         }
 
         WriteHeaders(context, tag, facts);
-        context.Response.ContentType = format switch
-        {
-            AnswerFormat.Csv => "text/csv; charset=utf-8; header=present",
-            AnswerFormat.NdJson => "application/x-ndjson",
-            _ => "application/json; charset=utf-8",
-        };
+        if (format == AnswerFormat.Json) await WriteJsonAsync(context, state, tag, answer, facts);
+        else await WriteRowsAsync(context, format, answer);
+    }
+
+    private static async Task WriteRowsAsync(HttpContext context, AnswerFormat format, ViewAnswer answer)
+    {
+        context.Response.ContentType = format == AnswerFormat.Csv ? "text/csv; charset=utf-8; header=present" : "application/x-ndjson";
         if (HttpMethods.IsHead(context.Request.Method)) return;
         var body = context.Response.BodyWriter;
-        var aborted = context.RequestAborted;
-        if (format == AnswerFormat.Csv) await ViewAnswerRows.WriteCsvAsync(body, answer, aborted);
-        else if (format == AnswerFormat.NdJson) await ViewAnswerRows.WriteNdJsonAsync(body, answer, aborted);
-        else
+        if (format == AnswerFormat.Csv) await ViewAnswerRows.WriteCsvAsync(body, answer, context.RequestAborted);
+        else await ViewAnswerRows.WriteNdJsonAsync(body, answer, context.RequestAborted);
+    }
+
+    private static async Task WriteJsonAsync(HttpContext context, ViewsState state, string tag, ViewAnswer answer, FreshnessFacts facts)
+    {
+        var cells = (long)answer.Series.Count * Math.Max(1, answer.Buckets.Count) * answer.Plan.Measures.Count;
+        if (cells <= KeptCellsMax && state.Bodies.Count < KeptMax && facts.DegradedFor is null) // the age of a degraded answer grows
         {
-            await using var json = new Utf8JsonWriter(body);
-            await ViewAnswerJson.WriteAsync(json, answer, facts, points: null, async () =>
-            {
-                json.Flush();
-                await body.FlushAsync(aborted);
-            });
+            var output = new ArrayBufferWriter<byte>((int)(cells * 12) + 4096);
+            await using (var whole = new Utf8JsonWriter(output)) await ViewAnswerJson.WriteAsync(whole, answer, facts, points: null, flush: null);
+            var bytes = output.WrittenSpan.ToArray();
+            state.Bodies[tag] = bytes;
+            await WriteBodyAsync(context, bytes);
+            return;
         }
+
+        context.Response.ContentType = JsonType;
+        if (HttpMethods.IsHead(context.Request.Method)) return;
+        var body = context.Response.BodyWriter;
+        await using var json = new Utf8JsonWriter(body);
+        await ViewAnswerJson.WriteAsync(json, answer, facts, points: null, async () =>
+        {
+            json.Flush();
+            await body.FlushAsync(context.RequestAborted);
+        });
+    }
+
+    private static async Task WriteBodyAsync(HttpContext context, byte[] utf8)
+    {
+        context.Response.ContentType = JsonType;
+        context.Response.ContentLength = utf8.Length;
+        if (HttpMethods.IsHead(context.Request.Method)) return;
+        await context.Response.Body.WriteAsync(utf8, context.RequestAborted);
     }
 
     private static void WriteHeaders(HttpContext context, string tag, FreshnessFacts facts)

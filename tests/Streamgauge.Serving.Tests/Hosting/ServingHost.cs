@@ -48,7 +48,7 @@ internal sealed class ServingHost : IAsyncDisposable
     {
         using var response = await Client.GetAsync(new Uri(path, UriKind.Relative));
         var text = await response.Content.ReadAsStringAsync();
-        Assert.True(expected == response.StatusCode, $"{path} answered {(int)response.StatusCode}: {text}");
+        Assert.True(expected == response.StatusCode, $"{path} answered {(int)response.StatusCode}: {text[..Math.Min(text.Length, 2_000)]}");
         using var document = JsonDocument.Parse(text);
         return document.RootElement.Clone();
     }

@@ -10,13 +10,14 @@ internal sealed class BucketCache(long cellsMax)
     private readonly Lock _gate = new(); // taken inside a view's gate, never around one
     private readonly HashSet<(ServedView View, int Tier, long StartMs, BucketSlot Slot)> _kept = [];
     private long _cells;
+    private long _evicted;
     private long _prunedAtMs;
 
     /// <summary>Cells in memory.</summary>
     public long Cells => Interlocked.Read(ref _cells);
 
     /// <summary>Buckets given up for others.</summary>
-    public long Evicted { get; private set; }
+    public long Evicted => Interlocked.Read(ref _evicted);
 
     /// <summary>Takes over a refresh, one view after the other, each as a whole.</summary>
     /// <param name="changed">Buckets that changed, with their revisions.</param>
@@ -96,7 +97,7 @@ internal sealed class BucketCache(long cellsMax)
         {
             if (Cells <= cellsMax * 3 / 4) return;
             lock (view.Gate) DropFrom(view, tier, startMs, slot);
-            Evicted++;
+            Interlocked.Increment(ref _evicted);
         }
     }
 

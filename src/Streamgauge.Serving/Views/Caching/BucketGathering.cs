@@ -27,16 +27,17 @@ internal sealed class BucketGathering(ViewStore store, ReadThrough reads, IOptio
     public async Task<Gathered> GatherAsync(ServedView view, int tier, IEnumerable<long> startsMs)
     {
         var buckets = new Dictionary<long, BucketContent>();
-        var missing = FindIn(view, tier, startsMs, buckets);
+        var cellsLeft = options.Value.ViewCellsMax;
+        var missing = FindIn(view, tier, startsMs, buckets, ref cellsLeft);
         if (missing.Count == 0) return new Gathered(GatherOutcome.Done, buckets);
 
         // Bounded by the command timeout: whoever reads holds no lock but this one.
         await view.Reading.WaitAsync(CancellationToken.None);
         try
         {
-            missing = FindIn(view, tier, missing, buckets); // another query may have read them meanwhile
+            missing = FindIn(view, tier, missing, buckets, ref cellsLeft); // another query may have read them meanwhile
             if (missing.Count == 0) return new Gathered(GatherOutcome.Done, buckets);
-            return await ReadMissingAsync(view, tier, missing, buckets);
+            return await ReadMissingAsync(view, tier, missing, buckets, cellsLeft);
         }
         finally
         {
@@ -44,9 +45,8 @@ internal sealed class BucketGathering(ViewStore store, ReadThrough reads, IOptio
         }
     }
 
-    private async Task<Gathered> ReadMissingAsync(ServedView view, int tier, List<long> missing, Dictionary<long, BucketContent> buckets)
+    private async Task<Gathered> ReadMissingAsync(ServedView view, int tier, List<long> missing, Dictionary<long, BucketContent> buckets, long cellsLeft)
     {
-        var cellsLeft = options.Value.ViewCellsMax;
         var (outcome, _) = await reads.RunAsync(async connection =>
         {
             await store.ReadAsync(connection, view, tier, missing, Take, CancellationToken.None);
@@ -69,7 +69,7 @@ internal sealed class BucketGathering(ViewStore store, ReadThrough reads, IOptio
         }
     }
 
-    private List<long> FindIn(ServedView view, int tier, IEnumerable<long> startsMs, Dictionary<long, BucketContent> buckets)
+    private List<long> FindIn(ServedView view, int tier, IEnumerable<long> startsMs, Dictionary<long, BucketContent> buckets, ref long cellsLeft)
     {
         var missing = new List<long>();
         var now = time.GetTimestamp();
@@ -80,8 +80,15 @@ internal sealed class BucketGathering(ViewStore store, ReadThrough reads, IOptio
             {
                 if (!slots.TryGetValue(startMs, out var slot)) continue; // no event ever fell into it
                 slot.AskedAt = now;
-                if (slot.Content is { } content && content.Revision >= slot.Revision) buckets[startMs] = content;
-                else missing.Add(startMs);
+                if (slot.Content is { } content && content.Revision >= slot.Revision)
+                {
+                    buckets[startMs] = content;
+                    cellsLeft -= slot.Cells;
+                }
+                else
+                {
+                    missing.Add(startMs);
+                }
             }
         }
 

@@ -34,6 +34,9 @@ internal sealed partial class ViewStore
         _ = new ViewMetrics(meters, this, _cache);
     }
 
+    /// <summary>What is in memory.</summary>
+    public BucketCache Cache => _cache;
+
     /// <summary>The last comparison with Redis; null before the first.</summary>
     public ViewsState? Current => Volatile.Read(ref _current);
 
@@ -133,7 +136,7 @@ internal sealed partial class ViewStore
 
         var fresh = await ReadHotAsync(connection, places.Keys, cancellationToken);
         _cache.Apply(places, fresh, last.Views, changes.Group.Now);
-        Volatile.Write(ref _current, last with { Commits = changes.Commits, Group = changes.Group, ReadAt = readAt, Shared = new() });
+        Volatile.Write(ref _current, last with { Commits = changes.Commits, Group = changes.Group, ReadAt = readAt, Shared = new(), Bodies = new() });
     }
 
     // What people look at is read again at once, before the change is published: their next query finds it, and finds it whole.

@@ -16,5 +16,8 @@ internal sealed record ViewsState(string Incarnation, long CatalogVersion, long 
     /// <summary>Answers from this state that several clients want, by what they ask; gone with the state.</summary>
     public ConcurrentDictionary<string, Task<(ViewAnswer? Answer, Problem? Problem)>> Shared { get; init; } = new();
 
+    /// <summary>Answers from this state as JSON, by their tags: who asks the same before the next refresh gets the same bytes.</summary>
+    public ConcurrentDictionary<string, byte[]> Bodies { get; init; } = new();
+
     public ServedView? Find(string name) => Views.FirstOrDefault(view => view.Definition.Name == name);
 }
