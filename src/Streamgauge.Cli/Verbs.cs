@@ -15,6 +15,7 @@ internal static class Verbs
         StatusCommand.Create(),
         ViewsCommand.Create(),
         TailCommand.Create(),
+        VerifyCommand.Create(),
         BenchCommand.Create(),
     };
 }

@@ -2,16 +2,19 @@ using Streamgauge.Resp;
 
 namespace Streamgauge.Streams;
 
-/// <summary><c>XRANGE stream (after + COUNT n</c>: entries as they lie in the stream, whatever a group thinks of them.</summary>
+/// <summary><c>XRANGE stream (after until COUNT n</c>: entries as they lie in the stream, whatever a group thinks of them.</summary>
 internal sealed class RangeRequest(StreamKeys keys) : RespRequest
 {
     /// <summary>Where the entries go; cleared before they come.</summary>
     public required EntryBatch Target { get; init; }
 
     /// <summary>Which entries to decode; the others are passed over.</summary>
-    public required Func<StreamEntryId, bool> Wants { get; init; }
+    public required Func<StreamEntryId, bool> Wants { get; set; }
 
     public StreamEntryId After { get; set; }
+
+    /// <summary>The last entry to give.</summary>
+    public StreamEntryId Until { get; init; } = new(ulong.MaxValue, ulong.MaxValue);
 
     public int Count { get; set; }
 
@@ -29,7 +32,7 @@ internal sealed class RangeRequest(StreamKeys keys) : RespRequest
         output.WriteBulk("XRANGE"u8);
         output.WriteBulk(keys.StreamUtf8);
         output.WriteBulk(after[..(1 + After.Format(after[1..]))]);
-        output.WriteBulk("+"u8);
+        FunctionCall.WriteId(output, Until);
         output.WriteBulk("COUNT"u8);
         output.WriteBulk(Count);
     }

@@ -6,13 +6,15 @@ namespace Streamgauge.Streams;
 /// <remarks>Everything else is counted into the new view by the commits that come after that moment, so no event is counted twice or left out.</remarks>
 public sealed class Seam
 {
-    private readonly StreamEntryId _floor;
     private readonly List<(StreamEntryId First, StreamEntryId Last)> _ahead = [];
 
-    private Seam(StreamEntryId floor) => _floor = floor;
+    private Seam(StreamEntryId floor) => Floor = floor;
+
+    /// <summary>Everything at or below was done with.</summary>
+    public StreamEntryId Floor { get; }
 
     /// <summary>Nothing behind it was done with.</summary>
-    public StreamEntryId End => _ahead.Count == 0 ? _floor : _ahead[^1].Last;
+    public StreamEntryId End => _ahead.Count == 0 ? Floor : _ahead[^1].Last;
 
     /// <summary>Reads <c>floor first last first last …</c>, ascending.</summary>
     /// <exception cref="FormatException">It is something else.</exception>
@@ -27,7 +29,7 @@ public sealed class Seam
     /// <summary>Whether an entry was done with.</summary>
     public bool Holds(StreamEntryId id)
     {
-        if (id <= _floor) return true;
+        if (id <= Floor) return true;
         foreach (var (first, last) in _ahead)
         {
             if (id >= first && id <= last) return true;
