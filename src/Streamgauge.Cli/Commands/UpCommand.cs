@@ -8,12 +8,15 @@ using Streamgauge.Resp;
 using Streamgauge.Serving;
 using Streamgauge.Streams;
 using Streamgauge.Telemetry;
+using Streamgauge.Views;
 
 namespace Streamgauge.Cli;
 
 /// <summary><c>up</c>: everything in one process, with a Redis of its own.</summary>
 internal static class UpCommand
 {
+    private static readonly TimeSpan ApplyAgainAfter = TimeSpan.FromSeconds(5);
+
     public static Command Create()
     {
         var command = new Command("up", """
@@ -53,23 +56,48 @@ internal static class UpCommand
             await using var server = given is null ? await OwnRedisServer.StartAsync(ownOptions, cancellationToken) : null;
             var endpoint = given ?? server!.Endpoint;
             await RedisArguments.RequireAsync(endpoint, redis.Options(parsed, []), cancellationToken);
-            if (declared is not null)
-            {
-                await using var connection = await RedisArguments.ConnectAsync(endpoint, redis.Options(parsed, []), cancellationToken);
-                await ViewsApplyCommand.RunAsync(connection, redis.Stream(parsed), redis.Group(parsed), declared, drops: false, cancellationToken);
-            }
-
             var end = new GeneratorEnd();
             await using var app = Compose(parsed, logs, listen!, ReadRoles(endpoint, []), end);
             await RoleHost.StartAsync(app, cancellationToken);
             await RoleHost.WaitForFirstAnswerAsync(app);
             Say(app, endpoint, redis.Stream(parsed), server);
+            if (declared is not null) await ApplyAsync(endpoint, redis.Options(parsed, []), redis.Stream(parsed), redis.Group(parsed), declared, app.Lifetime.ApplicationStopping);
             await LiveLine.RunAsync(endpoint, redis.Options(parsed, []), redis.Stream(parsed), redis.Group(parsed), app.Lifetime.ApplicationStopping);
             var code = await RoleHost.WaitAsync(app);
             await Console.Error.WriteLineAsync(server is null ? "Stopped." : ownOptions.Fsync == "off" ? "Stopped; nothing was kept (--fsync off)." : "Stopped; the data is kept and the next `up` goes on from here.");
             return code == ExitCodes.Ok ? end.Outcome : code;
         });
         return command;
+    }
+
+    /// <summary>Counts what is declared, beside counting: whatever stands in the way of new views must not keep the others from being counted.</summary>
+    private static async Task ApplyAsync(RedisEndpoint endpoint, RedisOptions options, string stream, string group, IReadOnlyList<ViewDefinition> declared, CancellationToken stopping)
+    {
+        while (true)
+        {
+            try
+            {
+                await using var connection = await RedisArguments.ConnectAsync(endpoint, options, stopping);
+                await ViewsApplyCommand.RunAsync(connection, stream, group, declared, drops: false, stopping);
+                return;
+            }
+            catch (CatalogBusyException e)
+            {
+                await Console.Error.WriteLineAsync(e.Message);
+                await Task.Delay(ApplyAgainAfter, stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            }
+            catch (Exception e) when (e is CatalogException or RedisException or FormatException)
+            {
+                await Console.Error.WriteLineAsync($"The declared views were not applied: {e.Message} What was counted before is counted on; `streamgauge views apply` tries again.");
+                return;
+            }
+            catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+            {
+                return;
+            }
+
+            if (stopping.IsCancellationRequested) return;
+        }
     }
 
     // Registered in the order data flows back: the producer stops first, then the API, then the processors drain.

@@ -43,7 +43,7 @@ public sealed class CommitRequest(StreamKeys keys, string group, string consumer
         _arguments.WriteBulk(deadLettersMax);
         _arguments.WriteBulk(catalogVersion);
         WriteEntries(batch);
-        _sections.Write(_arguments, deltas, Math.Max(batch.NewestArrivalMs, updated.ToUnixTimeMilliseconds()));
+        _sections.Write(_arguments, deltas, AboutNowMs(batch, updated.ToUnixTimeMilliseconds()));
     }
 
     protected override void Write(RespWriter output)
@@ -67,6 +67,9 @@ public sealed class CommitRequest(StreamKeys keys, string group, string consumer
         Commits = reply.ReadInteger();
         if (StreamEntryId.TryParse(reply.ReadString(), out var floor)) Floor = floor;
     }
+
+    // Our clock may be behind Redis's, and an entry written by hand may carry any time.
+    private static long AboutNowMs(EntryBatch batch, long updatedMs) => Math.Max(updatedMs, Math.Min(batch.NewestArrivalMs, updatedMs + 3_600_000));
 
     private void WriteTime(DateTimeOffset time)
     {

@@ -14,15 +14,15 @@ internal sealed class SectionsWriter(StreamKeys keys, IReadOnlyList<CatalogView>
     /// <summary>Keys of the call.</summary>
     public int KeyCount => AggregatesKey + _bucketKeys.Count;
 
-    /// <param name="nowMs">Buckets that expire by then are left out: they would be deleted at once.</param>
+    /// <param name="nowMs">About now: which buckets of sessions may exist. What is over is decided by Redis's clock, when the commit comes there.</param>
     public void Write(RespWriter arguments, DeltaSet deltas, long nowMs)
     {
         _bucketKeys.Clear();
-        arguments.WriteBulk(CountSections(deltas, nowMs));
+        arguments.WriteBulk(CountSections(deltas));
         for (var v = 0; v < deltas.Views.Length; v++)
         {
             var view = deltas.Views[v];
-            if (catalog[v].Generation > 0) WriteDeclared(arguments, view, catalog[v], _layouts[v], nowMs);
+            if (catalog[v].Generation > 0) WriteDeclared(arguments, view, catalog[v], _layouts[v]);
             else if (view.View.Tiers[0].Every is not null) WriteLinked(arguments, view, _layouts[v], nowMs);
             else if (view.Tiers[0].BucketCount > 0) _layouts[v].Write(arguments, view, view.View.Tiers[0], view.Tiers[0].Bucket(0), AggregatesKey, bucketName: "", firstSibling: 0, siblings: 0);
         }
@@ -38,31 +38,24 @@ internal sealed class SectionsWriter(StreamKeys keys, IReadOnlyList<CatalogView>
         foreach (var key in _bucketKeys) output.WriteBulk(key);
     }
 
-    private static int CountSections(DeltaSet deltas, long nowMs)
+    private static int CountSections(DeltaSet deltas)
     {
         var sections = 0;
         foreach (var view in deltas.Views)
         {
-            foreach (var tier in view.Tiers)
-            {
-                for (var b = 0; b < tier.BucketCount; b++) sections += IsKept(tier.Tier, tier.Bucket(b), nowMs) ? 1 : 0;
-            }
+            foreach (var tier in view.Tiers) sections += tier.BucketCount;
         }
 
         return sections;
     }
 
-    // Alive when its events arrived, and no longer: the batch was taken over late, or is counted again from the retained stream.
-    private static bool IsKept(Tier tier, BucketDeltas bucket, long nowMs) => tier.BucketExpiryMs(bucket.StartMs) > nowMs;
-
-    private void WriteDeclared(RespWriter arguments, ViewDeltas view, CatalogView declared, SectionLayout layout, long nowMs)
+    private void WriteDeclared(RespWriter arguments, ViewDeltas view, CatalogView declared, SectionLayout layout)
     {
         foreach (var tier in view.Tiers)
         {
             for (var b = 0; b < tier.BucketCount; b++)
             {
                 var bucket = tier.Bucket(b);
-                if (!IsKept(tier.Tier, bucket, nowMs)) continue;
                 var name = StreamKeys.BucketName(declared.Definition.Name, declared.Generation, tier.Tier, bucket.StartMs);
                 _bucketKeys.Add(keys.BucketKey(name));
                 layout.Write(arguments, view, tier.Tier, bucket, KeyCount, name, firstSibling: 0, siblings: 0);
@@ -82,8 +75,15 @@ internal sealed class SectionsWriter(StreamKeys keys, IReadOnlyList<CatalogView>
         for (var b = 0; b < tier.BucketCount; b++)
         {
             var bucket = tier.Bucket(b);
-            if (!IsKept(tier.Tier, bucket, nowMs)) continue;
-            layout.Write(arguments, view, tier.Tier, bucket, firstKey + _starts.IndexOf(bucket.StartMs), bucketName: "", firstKey, _starts.Count);
+            var key = firstKey + _starts.IndexOf(bucket.StartMs);
+            if (key < firstKey)
+            {
+                // Over already, or of an entry whose id lies in the future.
+                _bucketKeys.Add(keys.Bucket(view.View.Name, bucket.StartMs));
+                key = KeyCount;
+            }
+
+            layout.Write(arguments, view, tier.Tier, bucket, key, bucketName: "", firstKey, _starts.Count);
         }
     }
 }

@@ -18,53 +18,71 @@ public sealed class CatalogEditor(RespConnection connection, StreamKeys keys, st
     /// <summary>Applies a declaration.</summary>
     /// <param name="drops">Whether views that are counted and not declared are dropped with all their counts; otherwise they are kept.</param>
     /// <exception cref="CatalogBusyException">Another process is changing the views.</exception>
-    /// <exception cref="RebuildTakenOverException">Another process changed them meanwhile.</exception>
+    /// <exception cref="CatalogException">They cannot be changed so, or another process changed them meanwhile.</exception>
     public async Task ApplyAsync(IReadOnlyList<ViewDefinition> declared, bool drops, Action<RebuildProgress> report, CancellationToken cancellationToken)
     {
-        await FinishInterruptedAsync(report, cancellationToken);
-        var current = await StoredCatalog.ReadAsync(connection, keys, cancellationToken);
+        var current = await EndInterruptedAsync(declared, report, cancellationToken);
         var plan = new CatalogPlan(current, declared, drops);
+        var nowMs = (await NowAsync(cancellationToken)).ToUnixTimeMilliseconds();
+        var sinceMs = await ReadSinceAsync(cancellationToken);
+        var target = plan.Target(current.Version, sinceMs, nowMs);
+        if (target.Views.Count > ViewLimits.ViewsMax)
+            throw new CatalogException($"{target.Views.Count} views would be counted, those that are no longer declared among them; {ViewLimits.ViewsMax} are allowed. Drop some: `streamgauge views apply --drop`.");
         if (plan.NeedsBuilding)
         {
-            var sinceMs = await ReadSinceAsync(cancellationToken);
-            var building = plan.Building(sinceMs);
-            var seam = await SetAsync(current.Version, building, "BEGIN", cancellationToken);
-            await BackfillAsync(building, seam, default, report, cancellationToken);
-            await SetAsync(building.Version, plan.Target(building.Version, sinceMs), "FINISH", cancellationToken);
+            var buried = await BuriedEntries.ReadAsync(connection, keys, cancellationToken);
+            var (building, seam) = await SetAsync(plan.Building(sinceMs), "BEGIN", cancellationToken);
+            await new ViewBackfill(connection, keys, building, Seam.Parse(seam), buried).RunAsync(default, report, cancellationToken);
+            await SetAsync(target with { Version = building.Version }, "FINISH", cancellationToken);
         }
         else if (!plan.IsEmpty)
         {
-            await SetAsync(current.Version, plan.Target(current.Version, sinceMs: 0), "SET", cancellationToken);
+            await SetAsync(target, "SET", cancellationToken);
         }
 
-        await SweepAsync(cancellationToken);
+        await TidyAsync(cancellationToken);
     }
 
-    /// <summary>Goes on with a rebuild whose process is gone.</summary>
-    private async Task FinishInterruptedAsync(Action<RebuildProgress> report, CancellationToken cancellationToken)
+    /// <summary>Goes on with a rebuild whose process is gone, or gives it up when its views are not wanted any more.</summary>
+    /// <returns>The catalog then, without views that are being built.</returns>
+    private async Task<ViewCatalog> EndInterruptedAsync(IReadOnlyList<ViewDefinition> declared, Action<RebuildProgress> report, CancellationToken cancellationToken)
     {
         var state = await connection.ExecuteAsync(["HMGET", keys.Meta, "rebuild_seam", "rebuild_cursor", "rebuild_touched_ms"], cancellationToken);
-        if (state[0].IsNull) return;
-        var time = await connection.ExecuteAsync(["TIME"], cancellationToken);
-        var idle = TimeSpan.FromMilliseconds((time[0].AsInteger() * 1000) - long.Parse(state[2].AsText(), CultureInfo.InvariantCulture));
-        if (idle < StaleAfter) throw new CatalogBusyException(idle, StaleAfter);
-        var building = await StoredCatalog.ReadAsync(connection, keys, cancellationToken);
+        var catalog = await StoredCatalog.ReadAsync(connection, keys, cancellationToken);
+        if (state[0].IsNull)
+        {
+            // Given up by housekeeping, or lost with what Redis lost: whatever was being built is begun anew.
+            return catalog with { Views = [.. catalog.Views.Where(view => view.State == CatalogState.Active)] };
+        }
+
+        var idle = await NowAsync(cancellationToken) - DateTimeOffset.FromUnixTimeMilliseconds(long.Parse(state[2].AsText(), CultureInfo.InvariantCulture));
+        if (idle < StaleAfter) throw new CatalogBusyException(idle < TimeSpan.Zero ? TimeSpan.Zero : idle, StaleAfter);
+        var isWanted = catalog.Views.Where(view => view.State == CatalogState.Building).All(view => declared.Any(other => other.CountsLike(view.Definition)));
+        if (!isWanted) return (await SetAsync(CatalogPlan.Abandon(catalog), "ABANDON", cancellationToken)).Catalog;
+
         if (!StreamEntryId.TryParse(state[1].AsBytes().Span, out var cursor)) throw new FormatException($"'rebuild_cursor' in {keys.Meta} is no entry id.");
-        await BackfillAsync(building, state[0].AsText(), cursor, report, cancellationToken);
-        await SetAsync(building.Version, CatalogPlan.Finish(building), "FINISH", cancellationToken);
+        var buried = await BuriedEntries.ReadAsync(connection, keys, cancellationToken);
+        await new ViewBackfill(connection, keys, catalog, Seam.Parse(state[0].AsText()), buried).RunAsync(cursor, report, cancellationToken);
+        return (await SetAsync(CatalogPlan.Finish(catalog), "FINISH", cancellationToken)).Catalog;
     }
 
-    private async Task BackfillAsync(ViewCatalog building, string seam, StreamEntryId cursor, Action<RebuildProgress> report, CancellationToken cancellationToken)
-    {
-        var buried = await ReadBuriedAsync(cancellationToken);
-        await new ViewBackfill(connection, keys, building, Seam.Parse(seam), buried).RunAsync(cursor, report, cancellationToken);
-    }
-
-    private async Task<string> SetAsync(long version, ViewCatalog catalog, string step, CancellationToken cancellationToken)
+    private async Task<(ViewCatalog Catalog, string Seam)> SetAsync(ViewCatalog catalog, string step, CancellationToken cancellationToken)
     {
         var reply = await connection.ExecuteAsync(
-            ["FCALL", "sg_set_views_v1", "3", keys.Stream, keys.Meta, keys.Views, group, version.ToString(CultureInfo.InvariantCulture), catalog.ToJson(), step], cancellationToken);
-        return reply[0].AsText() == "OK" ? reply[2].AsText() : throw new CatalogBusyException(TimeSpan.Zero, StaleAfter);
+            ["FCALL", "sg_set_views_v1", "3", keys.Stream, keys.Meta, keys.Views, group, catalog.Version.ToString(CultureInfo.InvariantCulture), catalog.ToJson(), step], cancellationToken);
+        return reply[0].AsText() switch
+        {
+            "OK" => (catalog with { Version = reply[1].AsInteger() }, reply[2].AsText()),
+            "BUSY" => throw new CatalogBusyException(TimeSpan.FromMilliseconds(Math.Max(0, reply[2].AsInteger())), StaleAfter),
+            "UNFINISHED" => throw new CatalogException("Redis lost a part of what was counted for the new views (a failover, or a restart). Nothing was put in place; run this again."),
+            _ => throw new CatalogException("Another process changed the views at the same moment. Nothing was changed; look at `streamgauge views plan` and run this again."),
+        };
+    }
+
+    private async Task<DateTimeOffset> NowAsync(CancellationToken cancellationToken)
+    {
+        var time = await connection.ExecuteAsync(["TIME"], cancellationToken);
+        return DateTimeOffset.FromUnixTimeMilliseconds((time[0].AsInteger() * 1000) + (time[1].AsInteger() / 1000));
     }
 
     /// <summary>Arrival of the oldest entry still there; 0 when the stream still has everything it ever had.</summary>
@@ -79,38 +97,11 @@ public sealed class CatalogEditor(RespConnection connection, StreamKeys keys, st
         return StreamEntryId.TryParse(Encoding.UTF8.GetBytes(id), out var parsed) ? parsed.ArrivalMs : 0;
     }
 
-    /// <summary>Whole entries that were dead-lettered unseen. Those that could not be decoded need no list: they cannot be decoded now either.</summary>
-    private async Task<HashSet<StreamEntryId>> ReadBuriedAsync(CancellationToken cancellationToken)
-    {
-        const int Page = 200; // a dead letter may be large
-        var buried = new HashSet<StreamEntryId>();
-        var after = "-";
-        while (true)
-        {
-            var letters = await connection.ExecuteAsync(["XRANGE", keys.Dead, after, "+", "COUNT", Page.ToString(CultureInfo.InvariantCulture)], cancellationToken);
-            foreach (var letter in letters.Items)
-            {
-                // origin, index and reason come first, in this order.
-                if (letter[1][3].AsText() == "-1" && DeadLetter.ReasonsOfEntries.Contains(letter[1][5].AsText()) && StreamEntryId.TryParse(letter[1][1].AsBytes().Span, out var origin)) buried.Add(origin);
-                after = "(" + letter[0].AsText();
-            }
-
-            if (letters.Items.Count < Page) return buried;
-        }
-    }
-
-    // sales.3:1m:1763805600000 is of generation 3. One above the version we know was begun since we read it.
-    private static long GenerationOf(string name)
-    {
-        var head = name[..name.IndexOf(':')];
-        return long.TryParse(head[(head.LastIndexOf('.') + 1)..], NumberStyles.None, CultureInfo.InvariantCulture, out var generation) ? generation : long.MaxValue;
-    }
-
-    /// <summary>Deletes the keys of generations that are not counted any more. No commit can write to them: theirs would be refused.</summary>
-    private async Task SweepAsync(CancellationToken cancellationToken)
+    /// <summary>Deletes the keys of generations that are not counted any more, and lets the others expire as their views say now.</summary>
+    /// <remarks>No commit can write to what is deleted: it would be refused.</remarks>
+    private async Task TidyAsync(CancellationToken cancellationToken)
     {
         var catalog = await StoredCatalog.ReadAsync(connection, keys, cancellationToken);
-        var counted = catalog.Views.Select(view => $"{view.Definition.Name}.{view.Generation}").ToHashSet(StringComparer.Ordinal);
         var cursor = "0";
         do
         {
@@ -118,14 +109,25 @@ public sealed class CatalogEditor(RespConnection connection, StreamKeys keys, st
             cursor = page[0].AsText();
             foreach (var name in page[1].Items.Chunk(2).Select(pair => pair[0].AsText()))
             {
-                if (name == "aggregates" || counted.Contains(name[..name.IndexOf(':')]) || GenerationOf(name) > catalog.Version) continue;
-                await connection.ExecuteAsync(["UNLINK", keys.BucketKey(name)], cancellationToken);
-                await connection.ExecuteAsync(["ZREM", keys.Buckets, name], cancellationToken);
+                if (!BucketIdentity.TryParse(name, out var bucket) || bucket.Generation > catalog.Generations) continue; // not of a declared view, or begun since we read the catalog
+                var tier = catalog.Views.FirstOrDefault(view => view.Definition.Name == bucket.View && view.Generation == bucket.Generation)?.Definition.Tiers.FirstOrDefault(tier => tier.Name == bucket.Tier);
+                if (tier is null)
+                {
+                    await connection.ExecuteAsync(["UNLINK", keys.BucketKey(name)], cancellationToken);
+                    await connection.ExecuteAsync(["ZREM", keys.Buckets, name], cancellationToken);
+                }
+                else if (tier.Every is not null)
+                {
+                    await connection.ExecuteAsync(["PEXPIREAT", keys.BucketKey(name), tier.BucketExpiryMs(bucket.StartMs).ToString(CultureInfo.InvariantCulture)], cancellationToken);
+                }
             }
         }
         while (cursor != "0");
     }
 }
+
+/// <summary>The views cannot be changed as asked.</summary>
+public sealed class CatalogException(string message) : Exception(message);
 
 /// <summary>Another process is changing the views of this stream.</summary>
 public sealed class CatalogBusyException(TimeSpan idle, TimeSpan staleAfter)

@@ -7,8 +7,9 @@ namespace Streamgauge.Streams;
 /// <summary>Counts what lies below the seam of a rebuild, page by page, into the views that are being built.</summary>
 internal sealed class ViewBackfill
 {
-    private const int EntriesInitial = 64;
-    private const int EntriesMax = 1_000;
+    private const int EntriesInitial = 16;
+    private const int EntriesMax = 100; // even of the largest entries, a reply that a client accepts
+    private const int EventsMax = 4_000; // a page that holds more is read again in smaller ones: plain entries may be followed by frames
     private const int CellsWished = 3_000; // what a step may touch, as for commits: Redis serves nobody else meanwhile
 
     private readonly RespConnection _connection;
@@ -31,7 +32,7 @@ internal sealed class ViewBackfill
     }
 
     /// <summary>Counts from <paramref name="cursor"/> to the end of the seam.</summary>
-    /// <exception cref="RebuildTakenOverException">Another process went on with this rebuild, or the catalog was changed.</exception>
+    /// <exception cref="CatalogException">Another process went on with this rebuild, or the catalog was changed.</exception>
     public async Task RunAsync(StreamEntryId cursor, Action<RebuildProgress> report, CancellationToken cancellationToken)
     {
         long entries = 0, events = 0;
@@ -40,17 +41,23 @@ internal sealed class ViewBackfill
             var start = Stopwatch.GetTimestamp();
             _range.After = cursor;
             await _connection.ExecuteAsync(_range, ct: cancellationToken);
+            if (_batch.Events.Count > EventsMax && _range.Seen > 1)
+            {
+                _range.Count = Math.Max(1, Math.Min(_range.Seen / 2, (int)((long)EventsMax * _range.Seen / _batch.Events.Count)));
+                continue;
+            }
+
             var next = _range.Seen == 0 || _range.Last > _seam.End ? _seam.End : _range.Last;
             _deltas.Fold(_batch.Events);
             _step.Prepare(cursor, next, _deltas, DateTimeOffset.UtcNow);
             await _connection.ExecuteAsync(_step, ct: cancellationToken);
-            if (!_step.IsDone) throw new RebuildTakenOverException();
+            if (!_step.IsDone) throw new CatalogException("Another process went on with this rebuild, or changed the views. Nothing was counted twice; `streamgauge views plan` shows where it stands.");
             cursor = next;
             entries += _batch.Count;
             events += _batch.Events.Count;
             report(new RebuildProgress(entries, events, cursor, _seam.End));
             if (_deltas.CellCount > CellsWished) _range.Count = Math.Max(1, _range.Count / 2);
-            else if (_deltas.CellCount < CellsWished / 2) _range.Count = Math.Min(EntriesMax, _range.Count * 2);
+            else if (_deltas.CellCount < CellsWished / 2 && _batch.Events.Count < EventsMax / 2) _range.Count = Math.Min(EntriesMax, _range.Count * 2);
 
             // Live counting comes first: at most half of Redis's time is ours.
             await Task.Delay(Stopwatch.GetElapsedTime(start), cancellationToken);
@@ -64,6 +71,3 @@ internal sealed class ViewBackfill
 /// <param name="Cursor">Everything up to here is counted.</param>
 /// <param name="End">Where the seam ends.</param>
 public sealed record RebuildProgress(long Entries, long Events, StreamEntryId Cursor, StreamEntryId End);
-
-/// <summary>The rebuild is not ours any more.</summary>
-public sealed class RebuildTakenOverException() : Exception("Another process went on with this rebuild, or changed the views. Nothing was counted twice; run `streamgauge views plan` to see where it stands.");

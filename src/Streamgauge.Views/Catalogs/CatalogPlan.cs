@@ -25,29 +25,49 @@ public sealed class CatalogPlan
 
     /// <summary>The catalog while views are built: what is counted now, and the new ones beside it.</summary>
     /// <param name="sinceMs">Arrival of the oldest entry still in the stream, Unix milliseconds; 0 when none was ever trimmed.</param>
-    public ViewCatalog Building(long sinceMs) => new(_current.Version + 1, [.. _current.Views, .. New(CatalogState.Building, sinceMs)]);
+    public ViewCatalog Building(long sinceMs) =>
+        new(_current.Version, [.. _current.Views.Where(view => view.State == CatalogState.Active), .. New(CatalogState.Building, sinceMs)]) { Generations = _current.Generations + 1 };
 
-    /// <summary>The catalog in the end.</summary>
+    /// <summary>The catalog in the end. Its version is the one it follows, until it is set.</summary>
     /// <param name="version">Of the catalog it follows.</param>
+    /// <param name="nowMs">Unix milliseconds: a retention that grows holds from now on, and what it would have kept before is gone.</param>
     /// <inheritdoc cref="Building(long)"/>
-    public ViewCatalog Target(long version, long sinceMs)
+    public ViewCatalog Target(long version, long sinceMs, long nowMs)
     {
         var built = New(CatalogState.Active, sinceMs).ToDictionary(view => view.Definition.Name, StringComparer.Ordinal);
-        return new ViewCatalog(version + 1, [.. _declared.Select(view => built.GetValueOrDefault(view.Name) ?? Counted(view.Name)! with { Definition = view })]);
+        return new ViewCatalog(version, [.. _declared.Select(view => built.GetValueOrDefault(view.Name) ?? Updated(Counted(view.Name)!, view, nowMs))])
+        {
+            Generations = _current.Generations + (built.Count > 0 ? 1 : 0),
+        };
     }
 
     /// <summary>A catalog whose building is done: what was built takes the place of what had its name.</summary>
     public static ViewCatalog Finish(ViewCatalog building)
     {
         var built = building.Views.Where(view => view.State == CatalogState.Building).Select(view => view with { State = CatalogState.Active }).ToList();
-        return new ViewCatalog(building.Version + 1, [.. building.Views.Where(view => view.State == CatalogState.Active && !built.Exists(other => other.Definition.Name == view.Definition.Name)), .. built]);
+        return building with { Views = [.. building.Views.Where(view => view.State == CatalogState.Active && !built.Exists(other => other.Definition.Name == view.Definition.Name)), .. built] };
     }
 
-    // A generation is a version of the catalog, so that no view ever meets the keys of an earlier one of its name.
+    /// <summary>A catalog whose building is given up.</summary>
+    public static ViewCatalog Abandon(ViewCatalog building) => building with { Views = [.. building.Views.Where(view => view.State == CatalogState.Active)] };
+
+    private static CatalogView Updated(CatalogView counted, ViewDefinition declared, long nowMs) => counted with
+    {
+        Definition = declared with { Tiers = [.. declared.Tiers.Zip(counted.Definition.Tiers, (tier, old) => tier with { KeptSinceMs = KeptSinceMs(tier, old, nowMs) })] },
+    };
+
+    private static long KeptSinceMs(Tier tier, Tier old, long nowMs)
+    {
+        var growsFromMs = tier.Retain > old.Retain ? nowMs - (long)old.Retain.TotalMilliseconds : 0;
+        var sinceMs = Math.Max(old.KeptSinceMs, growsFromMs);
+        return sinceMs > nowMs - (long)tier.Retain.TotalMilliseconds - tier.EveryMs ? sinceMs : 0; // past that, the retention itself says so
+    }
+
+    // No view ever meets the keys of an earlier one of its name.
     private IEnumerable<CatalogView> New(CatalogState state, long sinceMs) =>
         from view in _declared
         where StepFor(view).Action is CatalogAction.Add or CatalogAction.Rebuild
-        select new CatalogView(view, (int)_current.Version + 1, state, sinceMs);
+        select new CatalogView(view, _current.Generations + 1, state, sinceMs);
 
     private CatalogView? Counted(string name) => _current.Views.SingleOrDefault(view => view.State == CatalogState.Active && view.Definition.Name == name);
 

@@ -4,9 +4,12 @@ using System.Text.Json.Nodes;
 namespace Streamgauge.Views;
 
 /// <summary>The declared views of a stream as they are counted now: what processors count and readers answer from.</summary>
-/// <param name="Version">Raised with every change; a commit made for another version is refused.</param>
+/// <param name="Version">When it was set, Unix milliseconds of Redis: never the same twice. A commit made for another version is refused. 0 for none.</param>
 public sealed record ViewCatalog(long Version, IReadOnlyList<CatalogView> Views)
 {
+    /// <summary>The newest generation ever given to a view of this stream.</summary>
+    public int Generations { get; init; } = Views.Select(view => view.Generation).DefaultIfEmpty(0).Max();
+
     /// <summary>A stream without declared views.</summary>
     public static ViewCatalog Empty { get; } = new(0, []);
 
@@ -15,22 +18,26 @@ public sealed record ViewCatalog(long Version, IReadOnlyList<CatalogView> Views)
         [.. builtIn.Select(view => new CatalogView(view, Generation: 0, CatalogState.Active, SinceMs: 0)), .. Views];
 
     /// <summary>As it is stored. The version is stored beside it.</summary>
-    /// <remarks>Shape: <c>{"views":[{"generation":1,"state":"active","since_ms":0,"view":{declaration}}]}</c>.</remarks>
+    /// <remarks>Shape: <c>{"generations":1,"views":[{"generation":1,"state":"active","since_ms":0,"view":{declaration}}]}</c>.</remarks>
     public string ToJson()
     {
         var views = new JsonArray();
         foreach (var view in Views)
         {
-            views.Add((JsonNode)new JsonObject
-            {
-                ["generation"] = view.Generation,
-                ["state"] = CatalogReader.NameOf(view.State),
-                ["since_ms"] = view.SinceMs,
-                ["view"] = ViewDeclarations.ToNode(view.Definition),
-            });
+            var node = new JsonObject { ["generation"] = view.Generation, ["state"] = CatalogReader.NameOf(view.State), ["since_ms"] = view.SinceMs };
+            if (view.Definition.Tiers.Any(tier => tier.KeptSinceMs > 0)) node["kept_since_ms"] = KeptSince(view);
+            node["view"] = ViewDeclarations.ToNode(view.Definition);
+            views.Add((JsonNode)node);
         }
 
-        return new JsonObject { ["views"] = views }.ToJsonString(DeclarationJson.Options);
+        return new JsonObject { ["generations"] = Generations, ["views"] = views }.ToJsonString(DeclarationJson.Options);
+    }
+
+    private static JsonObject KeptSince(CatalogView view)
+    {
+        var tiers = new JsonObject();
+        foreach (var tier in view.Definition.Tiers.Where(tier => tier.KeptSinceMs > 0)) tiers[tier.Name] = tier.KeptSinceMs;
+        return tiers;
     }
 
     /// <summary>Reads what <see cref="ToJson"/> wrote.</summary>
@@ -38,9 +45,9 @@ public sealed record ViewCatalog(long Version, IReadOnlyList<CatalogView> Views)
     public static ViewCatalog Parse(string json, long version)
     {
         var source = new DeclarationSource(Encoding.UTF8.GetBytes(json), "views");
-        var views = source.Read() is { } root ? new CatalogReader(source).Read(root) : [];
+        var (views, generations) = source.Read() is { } root ? new CatalogReader(source).Read(root) : ([], 0);
         var mistakes = source.Mistakes;
-        return mistakes.Count == 0 ? new ViewCatalog(version, views) : throw new FormatException("The stored catalog of views cannot be read. " + string.Join(' ', mistakes));
+        return mistakes.Count == 0 ? new ViewCatalog(version, views) { Generations = generations } : throw new FormatException("The stored catalog of views cannot be read. " + string.Join(' ', mistakes));
     }
 }
 

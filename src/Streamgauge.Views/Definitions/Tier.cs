@@ -11,6 +11,9 @@ public sealed record Tier(TimeSpan? Every, TimeSpan Retain)
     /// <summary>One bucket that is kept for ever.</summary>
     public static Tier AllTime { get; } = new(Every: null, TimeSpan.Zero);
 
+    /// <summary>Buckets that began before are gone, Unix milliseconds: the retention was shorter then. 0 when it never was.</summary>
+    public long KeptSinceMs { get; init; }
+
     /// <summary>As it is declared and stands in keys: <c>10s</c>, <c>1m</c>, <c>1h</c>, <c>1d</c>, <c>all</c>.</summary>
     public string Name { get; } = NameOf(Every);
 
@@ -22,6 +25,9 @@ public sealed record Tier(TimeSpan? Every, TimeSpan Retain)
 
     /// <summary>When the bucket is forgotten, Unix milliseconds; <see cref="long.MaxValue"/> for all time.</summary>
     public long BucketExpiryMs(long bucketStartMs) => EveryMs == 0 ? long.MaxValue : bucketStartMs + EveryMs + (long)Retain.TotalMilliseconds;
+
+    /// <summary>Whether a bucket is there, if anything was counted into it.</summary>
+    public bool IsKept(long bucketStartMs, long nowMs) => BucketExpiryMs(bucketStartMs) > nowMs && bucketStartMs >= KeptSinceMs;
 
     /// <summary>Starts of all buckets that can hold something, oldest first; not for all time.</summary>
     /// <remarks>From the oldest kept to the one an event from the allowed future falls into, and one more at either end for clocks that differ.</remarks>

@@ -66,8 +66,8 @@ internal static class QueryFaults
     public static QueryFault Forgotten(ViewDefinition view, Tier[] tiers, Tier tier, StepGrid grid, ViewQuery query, long nowMs, long firstMs)
     {
         var what = query.Compare ? $"compare needs {Text(firstMs)} on, which is" : query.Window is not null ? $"the first window begins at {Text(firstMs)}, which is" : $"from {Text(firstMs)} is";
-        var kept = tier.BucketStartMs(nowMs - (long)tier.Retain.TotalMilliseconds);
-        var coarser = tiers.Where(other => other.EveryMs > tier.EveryMs && other.BucketExpiryMs(other.BucketStartMs(Math.Max(0, firstMs))) > nowMs).ToArray();
+        var kept = tier.BucketStartMs(Math.Max(nowMs - (long)tier.Retain.TotalMilliseconds, tier.KeptSinceMs + tier.EveryMs - 1));
+        var coarser = tiers.Where(other => other.EveryMs > tier.EveryMs && other.IsKept(other.BucketStartMs(Math.Max(0, firstMs)), nowMs)).ToArray();
         var instead = coarser.Length > 0 ? $", or for a step that {Tiers(coarser)} can answer" : "";
         var ask = query.Compare || query.Window is not null ? $"What is kept begins at {Text(kept)}; ask for a shorter range or a later one" : $"Ask from {Text(kept)} on";
         return new QueryFault(query.Compare ? "compare" : "from",

@@ -107,7 +107,7 @@ internal sealed class QueryPlanner(ViewDefinition view, ViewQuery query, QuerySh
     private QueryPeriod PeriodOf(StepGrid grid, long[] edges) =>
         new(edges, query.Window is { } window ? [.. edges.Skip(1).Select(edge => grid.WindowStart(edge, window))] : null);
 
-    private bool IsKept(Tier tier, long startMs) => tier.BucketExpiryMs(startMs) > nowMs;
+    private bool IsKept(Tier tier, long startMs) => tier.IsKept(startMs, nowMs);
 
     // "The last 24 hours" of what is kept for 24 hours: the step they begin in is gone in part, so the next one is the first.
     private bool IsRaisable(Tier tier, long[] edges) =>

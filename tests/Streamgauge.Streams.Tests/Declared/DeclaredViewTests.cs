@@ -104,6 +104,49 @@ public sealed class DeclaredViewTests(RedisFixture fixture) : IClassFixture<Redi
     }
 
     [Fact]
+    public async Task Entry_with_an_id_from_the_future_takes_nothing_from_those_read_with_it()
+    {
+        var rig = await fixture.NewStreamAsync();
+        await rig.DeclareAsync(Visitors);
+        var catalog = await rig.CatalogAsync();
+        for (var i = 0; i < 3; i++) await rig.AddAsync("event_type", "view", "session_id", "s");
+        await rig.RunAsync("XADD", rig.Keys.Stream, "1999999999999-0", "event_type", "view", "session_id", "s");
+        var hourMs = DateTimeOffset.UtcNow.ToUnixTimeMilliseconds() / HourMs * HourMs;
+        await rig.Consumer("a", catalog: catalog).DrainAsync();
+        var key = rig.Keys.BucketKey($"visitors.{catalog.Views[0].Generation}:1h:{hourMs}");
+        Assert.Equal("3", (await rig.RunAsync("HGET", key, "count:")).Text);
+        Assert.Equal(4, (await rig.ReadAsync()).TotalCount);
+    }
+
+    [Fact]
+    public async Task Dead_letter_stream_that_takes_nothing_more_loses_letters_and_no_counts()
+    {
+        var rig = await fixture.NewStreamAsync();
+        await rig.RunAsync("XADD", rig.Keys.Dead, "18446744073709551615-18446744073709551615", "a", "b");
+        await rig.AddAsync("event_type", "view");
+        await rig.AddAsync("event_type", "view", "value", "no number");
+        await rig.Consumer("a").DrainAsync();
+        Assert.Equal(1, (await rig.ReadAsync()).TotalCount);
+        Assert.Equal(("1", "1"), (await rig.MetaAsync("residue"), await rig.MetaAsync("dead_entries")));
+        Assert.Equal(0, await rig.PendingAsync());
+    }
+
+    [Fact]
+    public async Task Bucket_that_is_over_when_its_commit_comes_is_not_made_again_and_its_events_are_late()
+    {
+        var rig = await fixture.NewStreamAsync();
+        await rig.DeclareAsync([.. Views("""{ "name": "short", "window": ["1s", "all"], "retain": { "1s": "1s" } }""")]);
+        var catalog = await rig.CatalogAsync();
+        await rig.AddAsync("event_type", "view");
+        var consumer = rig.Consumer("a", catalog: catalog);
+        await consumer.ReadAsync(10);
+        await Task.Delay(2_100);
+        Assert.Equal(CommitOutcome.Counted, await consumer.CommitAsync());
+        Assert.Equal("1", await rig.MetaAsync("late"));
+        Assert.Equal(["aggregates", $"short.{catalog.Views[0].Generation}:all"], (await rig.RunAsync("ZRANGE", rig.Keys.Buckets, "0", "-1")).Items.Select(item => item.AsText()).Order());
+    }
+
+    [Fact]
     public async Task Foreign_bytes_in_a_bucket_are_reported_as_residue_and_stop_nothing()
     {
         var rig = await fixture.NewStreamAsync();

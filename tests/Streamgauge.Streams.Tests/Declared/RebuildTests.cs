@@ -121,6 +121,91 @@ public sealed class RebuildTests(RedisFixture fixture) : IClassFixture<RedisFixt
     }
 
     [Fact]
+    public async Task Version_of_a_catalog_never_comes_twice_not_even_after_everything_was_lost()
+    {
+        var rig = await fixture.NewStreamAsync();
+        await rig.DeclareAsync([.. DeclaredViewTests.Views(Visitors)]);
+        var before = await rig.CatalogAsync();
+        await rig.RunAsync("DEL", rig.Keys.Meta, rig.Keys.Views);
+        await rig.DeclareAsync([.. DeclaredViewTests.Views(ByProduct)]);
+        Assert.NotEqual(before.Version, (await rig.CatalogAsync()).Version);
+    }
+
+    [Fact]
+    public async Task Rebuild_given_up_before_trimming_begins_anew_and_says_since_when_it_counts()
+    {
+        var rig = await fixture.NewStreamAsync();
+        var entries = await DeclaredViewTests.AppendAsync(rig, new Random(8), 600);
+        await rig.Consumer("a").DrainAsync();
+        using var killed = new CancellationTokenSource();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => rig.Editor.ApplyAsync(DeclaredViewTests.Views(Visitors), drops: true, _ => killed.Cancel(), killed.Token));
+        await rig.RunAsync("HSET", rig.Keys.Meta, "rebuild_touched_ms", "1"); // long ago
+        await rig.StreamGroup.TendAsync(rig.Redis, new TendOptions { Retain = TimeSpan.Zero }, CancellationToken.None);
+        var oldest = (await rig.RunAsync("XRANGE", rig.Keys.Stream, "-", "+", "COUNT", "1"))[0][0].AsText();
+        await rig.DeclareAsync([.. DeclaredViewTests.Views(Visitors)]);
+        var view = Assert.Single((await rig.CatalogAsync()).Views);
+        Assert.Equal(oldest.Split('-')[0], view.SinceMs.ToString());
+        await AssertExactAsync(rig, entries.SkipWhile(entry => entry.Id.ToString() != oldest), "begun anew");
+    }
+
+    [Fact]
+    public async Task Interrupted_rebuild_of_a_view_that_is_no_longer_wanted_is_given_up()
+    {
+        var rig = await fixture.NewStreamAsync();
+        await DeclaredViewTests.AppendAsync(rig, new Random(9), 600);
+        await rig.Consumer("a").DrainAsync();
+        using var killed = new CancellationTokenSource();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => rig.Editor.ApplyAsync(DeclaredViewTests.Views(Visitors), drops: true, _ => killed.Cancel(), killed.Token));
+        var building = (await rig.CatalogAsync()).Views[0];
+        await rig.RunAsync("HSET", rig.Keys.Meta, "rebuild_touched_ms", "1");
+        await rig.DeclareAsync();
+        Assert.Empty((await rig.CatalogAsync()).Views);
+        Assert.Empty(await NaiveBuckets.StoredAsync(rig, building));
+        Assert.Null(await rig.MetaAsync("rebuild_cursor"));
+    }
+
+    [Fact]
+    public async Task Page_counts_once_when_it_is_repeated_and_not_at_all_when_a_key_has_the_wrong_type()
+    {
+        var rig = await fixture.NewStreamAsync();
+        await DeclaredViewTests.AppendAsync(rig, new Random(10), 100);
+        await rig.Consumer("a").DrainAsync();
+        await rig.RunAsync("RENAME", rig.Keys.Buckets, rig.Keys.Buckets + ":aside");
+        await rig.RunAsync("SET", rig.Keys.Buckets, "not ours");
+        var refused = await Assert.ThrowsAsync<RedisReplyException>(() => rig.DeclareAsync([.. DeclaredViewTests.Views(ByProduct)]));
+        Assert.Equal("SGTYPE", refused.Code);
+        Assert.Equal("0-0", await rig.MetaAsync("rebuild_cursor"));
+    }
+
+    [Fact]
+    public async Task Retention_that_grows_promises_nothing_from_before_and_keeps_what_is_there()
+    {
+        var rig = await fixture.NewStreamAsync();
+        await rig.DeclareAsync([.. DeclaredViewTests.Views("""{ "name": "v", "window": "1h", "retain": { "1h": "2h" } }""")]);
+        await rig.AddAsync("event_type", "view");
+        await rig.Consumer("a", catalog: await rig.CatalogAsync()).DrainAsync();
+        await rig.DeclareAsync([.. DeclaredViewTests.Views("""{ "name": "v", "window": "1h", "retain": { "1h": "48h" } }""")]);
+        var tier = Assert.Single((await rig.CatalogAsync()).Views).Definition.Tiers[0];
+        var nowMs = DateTimeOffset.UtcNow.ToUnixTimeMilliseconds();
+        Assert.InRange(tier.KeptSinceMs, nowMs - (2 * 3_600_000) - 60_000, nowMs - (2 * 3_600_000));
+        Assert.False(tier.IsKept(tier.BucketStartMs(nowMs - (5 * 3_600_000)), nowMs));
+        Assert.True(tier.IsKept(tier.BucketStartMs(nowMs), nowMs));
+        var name = (await rig.RunAsync("ZRANGE", rig.Keys.Buckets, "0", "-1")).Items.Select(item => item.AsText()).Single(bucket => bucket.StartsWith("v.", StringComparison.Ordinal));
+        Assert.True((await rig.RunAsync("PTTL", rig.Keys.BucketKey(name))).AsInteger() > 40 * 3_600_000L);
+    }
+
+    [Fact]
+    public async Task Foreign_dead_letters_do_not_stand_in_the_way()
+    {
+        var rig = await fixture.NewStreamAsync();
+        await rig.RunAsync("XADD", rig.Keys.Dead, "*", "a", "b");
+        var entries = await DeclaredViewTests.AppendAsync(rig, new Random(11), 50);
+        await rig.Consumer("a").DrainAsync();
+        await rig.DeclareAsync([.. DeclaredViewTests.Views(ByProduct)]);
+        await AssertExactAsync(rig, entries, "foreign letters");
+    }
+
+    [Fact]
     public async Task Trimming_waits_for_a_rebuild_that_moves_and_for_no_other()
     {
         var rig = await fixture.NewStreamAsync();

@@ -6,8 +6,8 @@ public class ViewCatalogTests
     public void A_catalog_has_the_documented_shape()
     {
         var catalog = new ViewCatalog(7, [new CatalogView(new ViewDefinition { Name = "a", GroupsMax = 5 }, 2, CatalogState.Building, 1_763_805_600_000)]);
-        Assert.Equal("""{"views":[{"generation":2,"state":"building","since_ms":1763805600000,"view":{"name":"a","measures":["count"],"window":["all"],"limit":5}}]}""", catalog.ToJson());
-        Assert.Equal("""{"views":[]}""", ViewCatalog.Empty.ToJson());
+        Assert.Equal("""{"generations":2,"views":[{"generation":2,"state":"building","since_ms":1763805600000,"view":{"name":"a","measures":["count"],"window":["all"],"limit":5}}]}""", catalog.ToJson());
+        Assert.Equal("""{"generations":0,"views":[]}""", ViewCatalog.Empty.ToJson());
     }
 
     [Fact]

@@ -11,7 +11,7 @@
 --
 -- The files of this folder are one library, joined in the order of their names.
 
-local REVISION = 2
+local REVISION = 3
 
 local UNPACK_MAX = 4000 -- Lua refuses to unpack about 8,000 values
 
@@ -76,10 +76,11 @@ local function acknowledge(stream, group, ids)
 end
 
 -- Moves one entry to the dead-letter stream: origin and reason first, then its fields, each name behind "f:".
--- Frames and fields are kept whole up to FIELD_BYTES_KEPT.
+-- Frames and fields are kept whole up to FIELD_BYTES_KEPT. A dead-letter stream that takes nothing more, because a client wrote the
+-- greatest id there is, must not stop counting: the letter is lost then, and "residue" shows it.
 local FIELD_BYTES_KEPT = 1048576
 local FIELDS_KEPT = 1000
-local function bury(dead, dead_max, origin, index, reason, group, consumer, deliveries, fields)
+local function bury(meta, dead, dead_max, origin, index, reason, group, consumer, deliveries, fields)
   local record = { 'origin', origin, 'index', index, 'reason', reason, 'group', group, 'consumer', consumer, 'deliveries', deliveries }
   for i = 1, math.min(#fields, 2 * FIELDS_KEPT), 2 do
     local value = fields[i + 1]
@@ -87,7 +88,7 @@ local function bury(dead, dead_max, origin, index, reason, group, consumer, deli
     record[#record + 1] = 'f:' .. string.sub(fields[i], 1, FIELD_BYTES_KEPT)
     record[#record + 1] = value
   end
-  redis.call('XADD', dead, 'MAXLEN', '~', dead_max, '*', unpack(record))
+  if redis.pcall('XADD', dead, 'MAXLEN', '~', dead_max, '*', unpack(record)).err then redis.pcall('HINCRBY', meta, 'residue', 1) end
 end
 
 local function fields_of(stream, id)

@@ -15,6 +15,15 @@ local function key_at(keys, args, at)
   return keys[whole(args, at)] or refuse_arguments('argument ' .. at .. ' names no key')
 end
 
+-- Keys of a commit or backfill: stream meta dead buckets aggregates bucket… A wrong type would fail half-way through.
+local function check_types(keys)
+  for i = 2, #keys do
+    local kind = redis.call('TYPE', keys[i]).ok
+    local expected = i == 3 and 'stream' or i == 4 and 'zset' or 'hash'
+    if kind ~= 'none' and kind ~= expected then error(redis.error_reply('SGTYPE key ' .. i .. ' is a ' .. kind .. ', expected a ' .. expected)) end
+  end
+end
+
 local function read_sections(keys, args, at)
   local sections = {}
   local count = whole(args, at)
@@ -148,6 +157,22 @@ local function apply(section, meta, args)
   if section.fresh then add(meta, owner, 'groups' .. names, section.fresh) end
   if section.hidden then merge_registers(meta, owner, 'hidden' .. names, register_records(section.hidden)) end
   if section.expire_at > 0 then redis.call('PEXPIREAT', section.key, string.format('%.0f', section.expire_at)) end
+end
+
+-- Applies all sections but those whose bucket is over by Redis's own clock: their events waited for longer than it is kept.
+-- Returns how many events those hold; they are late.
+local function apply_sections(sections, meta, args)
+  local now, expired = now_ms(), 0
+  for s = 1, #sections do
+    local section = sections[s]
+    if section.expire_at == 0 or section.expire_at > now then
+      apply(section, meta, args)
+    else
+      section.bucket_name = ''
+      for r = 0, section.rows - 1 do expired = expired + (tonumber(args[section.first + r * (1 + #section.columns) + 1]) or 0) end
+    end
+  end
+  return expired
 end
 
 -- Notes which buckets this commit changed, so that readers need not look at the others.

@@ -57,11 +57,7 @@ local function commit(keys, args)
   local sections, last = read_sections(keys, args, at)
   if last ~= #args + 1 then refuse_arguments('commit has ' .. #args .. ' arguments, its counts say ' .. (last - 1)) end
 
-  for i = 2, #keys do
-    local kind = redis.call('TYPE', keys[i]).ok
-    local expected = i == 3 and 'stream' or i == 4 and 'zset' or 'hash'
-    if kind ~= 'none' and kind ~= expected then return redis.error_reply('SGTYPE key ' .. i .. ' of the commit is a ' .. kind .. ', expected a ' .. expected) end
-  end
+  check_types(keys)
 
   -- 2. The gate: made for these views, all still ours and not counted before.
   local floor, ahead, version = read_done(meta)
@@ -82,24 +78,24 @@ local function commit(keys, args)
   -- 4. The acknowledgement is the commit; from here on nothing fails.
   for i = 1, #dead_entries do
     local fields = fields_of(stream, dead_entries[i][1]) or {}
-    bury(dead, dead_max, dead_entries[i][1], '-1', dead_entries[i][2], group, consumer, '1', fields)
+    bury(meta, dead, dead_max, dead_entries[i][1], '-1', dead_entries[i][2], group, consumer, '1', fields)
   end
   acknowledge(stream, group, ids)
   for i = 1, #dead_events do
     local event = dead_events[i]
     local fields = {}
     for f = 1, 2 * event[5] do fields[f] = args[event[4] + f - 1] end
-    bury(dead, dead_max, event[1], event[2], event[3], group, consumer, '1', fields)
+    bury(meta, dead, dead_max, event[1], event[2], event[3], group, consumer, '1', fields)
   end
   local commits = add(meta, meta, 'commits', 1) or 0
-  for s = 1, #sections do apply(sections[s], meta, args) end
+  local expired = apply_sections(sections, meta, args)
   if #sections > 0 then redis.call('HSET', aggregates, 'last_updated', updated) end
   note_buckets(buckets, sections, commits)
   add(meta, meta, 'entries', #ids - #dead_entries)
   add(meta, meta, 'events', events)
   if #dead_entries > 0 then add(meta, meta, 'dead_entries', #dead_entries) end
   if #dead_events > 0 then add(meta, meta, 'dead_events', #dead_events) end
-  if late ~= '0' then add(meta, meta, 'late', late) end
+  if tonumber(late) + expired > 0 then add(meta, meta, 'late', string.format('%.0f', tonumber(late) + expired)) end
   if clamped ~= '0' then add(meta, meta, 'clamped', clamped) end
   local newest_known = tonumber(redis.call('HGET', meta, 'newest_event_ms') or '0') or 0
   if tonumber(newest) > newest_known then redis.call('HSET', meta, 'newest_event_ms', newest) end

@@ -34,7 +34,7 @@ local function recover(keys, args)
         lost[#lost + 1] = id
       elseif (not own and deliveries >= deliveries_max) or bytes > bytes_max then
         local reason = bytes > bytes_max and 'entry_too_large' or 'too_many_deliveries'
-        bury(dead, dead_max, id, '-1', reason, group, owner, tostring(deliveries), fields)
+        bury(meta, dead, dead_max, id, '-1', reason, group, owner, tostring(deliveries), fields)
         redis.call('XACK', stream, group, id)
         buried[#buried + 1] = id
         reasons[#reasons + 1] = { id, reason }

@@ -37,7 +37,7 @@ end
 -- tend: KEYS stream meta producers buckets   ARGV group retain_ms retain_bytes_max consumer_idle_ms producer_idle_ms
 -- Housekeeping in one step: raises the floor, trims below the low-water mark, forgets idle consumers that hold nothing
 -- and producers long silent, and names of buckets that have expired. Replies {floor, low-water mark, entries trimmed, stream length, stream bytes, consumers forgotten}.
-local BUCKETS_LOOKED_AT = 50
+local BUCKETS_LOOKED_AT_MIN = 50
 local TRIM_MAX = 200000 -- entries a call; Redis's own bound of 10,000 a second would be slower than a fast stream
 local function tend(keys, args)
   local stream, meta, producers, buckets = keys[1], keys[2], keys[3], keys[4]
@@ -88,7 +88,7 @@ local function tend(keys, args)
     if now - seen > producer_idle then redis.call('HDEL', producers, sequences[i]) end
   end
   -- Redis expires buckets by itself and tells nobody; a random few are looked at each time, so that names of dead ones stay few.
-  local names = redis.call('ZRANDMEMBER', buckets, BUCKETS_LOOKED_AT)
+  local names = redis.call('ZRANDMEMBER', buckets, math.max(BUCKETS_LOOKED_AT_MIN, math.floor(redis.call('ZCARD', buckets) / 1000)))
   for i = 1, #names do
     if redis.call('EXISTS', '{' .. stream .. '}:' .. names[i]) == 0 then redis.call('ZREM', buckets, names[i]) end
   end
