@@ -23,6 +23,9 @@ public static class EventLimits
     /// </summary>
     public const long ValueUnitsMax = 1_000_000_000;
 
+    /// <summary>Largest absolute number in a further field, in whole units: a trillion. Beyond it the field is taken for text.</summary>
+    public const long NumberUnitsMax = 1_000_000_000_000;
+
     /// <summary>1970-01-01T00:00:00Z: anything older is a broken clock or a broken unit, not an old event.</summary>
     public const long TimestampMsMin = 0;
 

@@ -24,7 +24,12 @@ public static class FixedPoint
     /// <summary>Reads a plain decimal number: sign, digits, optional fraction; no exponent, no NaN, no spaces.</summary>
     /// <remarks>Digits beyond the sixth decimal round half away from zero, so 19.989999999999998 is 19.99.</remarks>
     /// <returns><see cref="EventFault.None"/>, <see cref="EventFault.BadValue"/> or <see cref="EventFault.ValueOutOfRange"/>.</returns>
-    public static EventFault TryParse(ReadOnlySpan<byte> text, out long micros)
+    public static EventFault TryParse(ReadOnlySpan<byte> text, out long micros) => TryParse(text, EventLimits.ValueUnitsMax, out micros);
+
+    /// <summary>The same for the number in a further field, which may be as large as <see cref="EventLimits.NumberUnitsMax"/>.</summary>
+    public static EventFault TryParseNumber(ReadOnlySpan<byte> text, out long micros) => TryParse(text, EventLimits.NumberUnitsMax, out micros);
+
+    private static EventFault TryParse(ReadOnlySpan<byte> text, long unitsMax, out long micros)
     {
         micros = 0;
         if (text.IsEmpty || text.Length > TextBytesMax) return EventFault.BadValue;
@@ -37,7 +42,7 @@ public static class FixedPoint
         {
             units = (units * 10) + (text[at] - '0');
             // Keep reading after the bound is broken: "99999999999x" is no number, whatever its size.
-            if (units > EventLimits.ValueUnitsMax) { tooLarge = true; units = 0; }
+            if (units > unitsMax) { tooLarge = true; units = 0; }
         }
 
         long fraction = 0;
@@ -58,7 +63,7 @@ public static class FixedPoint
 
         if (at != text.Length || digits == 0) return EventFault.BadValue;
         var magnitude = (units * MicrosPerUnit) + fraction;
-        if (tooLarge || magnitude > MicrosMax) return EventFault.ValueOutOfRange;
+        if (tooLarge || magnitude > unitsMax * MicrosPerUnit) return EventFault.ValueOutOfRange;
         micros = negative ? -magnitude : magnitude;
         return EventFault.None;
     }

@@ -8,8 +8,8 @@ namespace Streamgauge.Processing;
 internal sealed class CommitSize(int eventsMax, int rowsWished, int entriesMax)
 {
     private const int EventsInitial = 4_000;
-    private const int EventsMin = 500;
-    private const int EntriesInitial = 16;
+    private const int EventsMin = 50;
+    private const int EntriesInitial = 4;
     private double _events = Math.Min(EventsInitial, eventsMax);
 
     /// <summary>Entries to ask for.</summary>

@@ -18,6 +18,7 @@ internal sealed partial class ShardWorker
     private readonly Func<ViewCatalog, CommitSlot> _newSlot;
     private CommitSlot[] _slots = [];
     private ViewCatalog? _catalog;
+    private readonly CommitSize _size;
     private readonly Backoff _backoff;
     private WorkerEpoch? _epoch;
     private long _commitsKnown;
@@ -30,6 +31,7 @@ internal sealed partial class ShardWorker
         Consumer = $"{options.ConsumerPrefix}-{number}-{Guid.NewGuid().ToString("N")[..8]}";
         _group = new StreamGroup(new StreamKeys(options.Stream), options.Group);
         _newSlot = catalog => new CommitSlot(options, catalog, _group.Keys, Consumer, metrics, logger, time);
+        _size = new CommitSize(options.EventsPerCommitMax, options.RowsPerCommit, options.EntriesPerReadMax);
         _backoff = new Backoff(BackoffInitial, BackoffMax, time);
         metrics.AddWorker(Consumer, () => _epoch?.Pending ?? 0);
     }
@@ -79,7 +81,7 @@ internal sealed partial class ShardWorker
             throw;
         }
 
-        await using var epoch = new WorkerEpoch(_options, Consumer, _group, _slots, _metrics, reading, committing);
+        await using var epoch = new WorkerEpoch(_options, Consumer, _group, _slots, _size, _metrics, reading, committing);
         _epoch = epoch;
         await epoch.ResumeAsync();
         if (Problem is not null) Log.Counting(_logger, Consumer, _options.Stream, _options.Redis.ToString());

@@ -30,7 +30,7 @@ internal sealed class WorkerEpoch : IAsyncDisposable
     private long _nextHousekeeping = Stopwatch.GetTimestamp();
     private StreamEntryId _claimCursor;
 
-    public WorkerEpoch(ProcessorOptions options, string consumer, StreamGroup group, CommitSlot[] slots, ProcessorMetrics metrics, RespConnection reading, RespConnection committing)
+    public WorkerEpoch(ProcessorOptions options, string consumer, StreamGroup group, CommitSlot[] slots, CommitSize size, ProcessorMetrics metrics, RespConnection reading, RespConnection committing)
     {
         _options = options;
         _metrics = metrics;
@@ -39,7 +39,7 @@ internal sealed class WorkerEpoch : IAsyncDisposable
         _reading = reading;
         _committing = committing;
         _read = new ReadRequest(group.Keys, group.Group, consumer) { Block = Block };
-        _size = new CommitSize(options.EventsPerCommitMax, options.RowsPerCommit, options.EntriesPerReadMax);
+        _size = size;
         _recover = new RecoverRequest(group.Keys, group.Group, consumer, options.Recovery);
     }
 

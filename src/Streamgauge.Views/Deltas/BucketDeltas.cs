@@ -4,6 +4,7 @@ namespace Streamgauge.Views;
 public sealed class BucketDeltas
 {
     private const int SlotsInitial = 32;
+    private const int SlotsKept = 4 * 1024; // a larger table that was hardly used is given back, so one odd batch does not tax all later ones
 
     // Open addressing: group + 1 and its row. Groups are small dense numbers, so a multiplication spreads them well enough.
     private (int GroupPlusOne, int Row)[] _slots = new (int, int)[SlotsInitial];
@@ -20,8 +21,17 @@ public sealed class BucketDeltas
     internal void Restart(long startMs)
     {
         StartMs = startMs;
+        if (_slots.Length > SlotsKept && RowCount < _slots.Length / 32)
+        {
+            _slots = new (int, int)[SlotsInitial];
+            _rows = new (int, int)[SlotsInitial / 2];
+        }
+        else
+        {
+            Array.Clear(_slots);
+        }
+
         RowCount = 0;
-        Array.Clear(_slots);
     }
 
     /// <summary>The row of a group; a group that is new here takes <paramref name="rowsUsed"/> and raises it.</summary>

@@ -24,7 +24,7 @@ internal sealed class FieldReadings
         var column = batch.Column(field);
         if (_bySymbol.Length < column.Symbols.Count) _bySymbol = new long[Math.Max(column.Symbols.Count, _bySymbol.Length * 2)];
         for (var symbol = 0; symbol < column.Symbols.Count; symbol++)
-            _bySymbol[symbol] = FixedPoint.TryParse(column.Symbols[symbol], out var micros) == EventFault.None ? micros : EventBatch.NoValue;
+            _bySymbol[symbol] = FixedPoint.TryParseNumber(column.Symbols[symbol], out var micros) == EventFault.None ? micros : EventBatch.NoValue;
         var symbols = column.Values(batch.Count);
         for (var i = 0; i < symbols.Length; i++) numbers[i] = symbols[i] < 0 ? EventBatch.NoValue : _bySymbol[symbols[i]];
         return numbers.AsSpan(0, batch.Count);

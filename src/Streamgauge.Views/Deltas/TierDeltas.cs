@@ -3,6 +3,7 @@ namespace Streamgauge.Views;
 /// <summary>What a batch adds to one tier of one view, per bucket. Reused; allocates only while it grows.</summary>
 public sealed class TierDeltas
 {
+    private const int PoolKept = 64; // buckets kept from a batch that was spread far over time
     private readonly List<BucketDeltas> _pool = [];
     private readonly Dictionary<long, BucketDeltas> _byStart = [];
     private BucketDeltas? _last;
@@ -18,6 +19,7 @@ public sealed class TierDeltas
 
     internal void Restart()
     {
+        if (_pool.Count > PoolKept && BucketCount < _pool.Count / 16) _pool.RemoveRange(PoolKept, _pool.Count - PoolKept);
         BucketCount = 0;
         _byStart.Clear();
         _last = null;

@@ -10,6 +10,7 @@ namespace Streamgauge.Views;
 /// </remarks>
 public sealed class ViewDeltas
 {
+    private const int CellsPerBucket = 10;
     private readonly GroupNumbering _groups;
     private readonly TierDeltas[] _tiers;
     private readonly ColumnDeltas[] _columns;
@@ -35,8 +36,8 @@ public sealed class ViewDeltas
     /// <summary>Events of the last <see cref="Fold"/> that came after their finest bucket had been forgotten: not in that tier, and reported.</summary>
     public int LateCount { get; private set; }
 
-    /// <summary>Stored values a commit of this touches.</summary>
-    public int CellCount => (_rowCount * _columns.Length) + _columns.Sum(column => column.CellCount);
+    /// <summary>Stored values a commit of this touches; a bucket counts for some, since opening one costs Redis about as much.</summary>
+    public int CellCount => (_rowCount * _columns.Length) + _columns.Sum(column => column.CellCount) + (CellsPerBucket * _tiers.Sum(tier => tier.BucketCount));
 
     /// <summary>Bytes of a group's name, valid until the next call.</summary>
     public ReadOnlySpan<byte> GroupName(int group)

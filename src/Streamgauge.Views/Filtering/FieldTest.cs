@@ -51,7 +51,7 @@ internal sealed class PrefixTest(byte[] prefix) : FieldTest
 /// <summary><c>field &lt; 3.5</c> and its like.</summary>
 internal sealed class NumberTest(FilterOperator comparison, long literalMicros) : FieldTest
 {
-    public override bool Passes(ReadOnlySpan<byte> text) => FixedPoint.TryParse(text, out var micros) == EventFault.None && Passes(micros);
+    public override bool Passes(ReadOnlySpan<byte> text) => FixedPoint.TryParseNumber(text, out var micros) == EventFault.None && Passes(micros);
 
     public override bool Passes(long micros) => comparison switch
     {
@@ -81,7 +81,7 @@ internal sealed class ListTest : FieldTest
     }
 
     public override bool Passes(ReadOnlySpan<byte> text) =>
-        Contains(text) || (_numbers.Length > 0 && FixedPoint.TryParse(text, out var micros) == EventFault.None && Passes(micros));
+        Contains(text) || (_numbers.Length > 0 && FixedPoint.TryParseNumber(text, out var micros) == EventFault.None && Passes(micros));
 
     public override bool Passes(long micros) => Array.BinarySearch(_numbers, micros) >= 0;
 

@@ -23,6 +23,7 @@ internal sealed partial class ViewStore
     private readonly ILogger<ViewStore> _logger;
     private ViewsState? _current;
     private TaskCompletionSource _next = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private RespConnection? _connection; // of the last refresh
     private long? _brokenCatalog; // version that could not be read, so that it is not tried ten times a second
 
     public ViewStore(IOptions<ServingOptions> options, TimeProvider time, IMeterFactory meters, ILogger<ViewStore> logger)
@@ -53,9 +54,11 @@ internal sealed partial class ViewStore
         var last = Current;
         var readAt = _time.GetTimestamp();
         var changes = await _reader.ReadChangesAsync(connection, last?.Commits ?? 0, cancellationToken);
-        var isLost = last is not null && changes.Commits < last.Commits; // Redis went back to an earlier state, or was emptied
+        // Redis went back to an earlier state, or was emptied; behind a new connection it may have done so and come past our number again.
+        var isLost = last is not null && (changes.Commits < last.Commits || connection != _connection);
+        _connection = connection;
         var isOther = last is null || (changes.ViewsVersion != last.CatalogVersion && changes.ViewsVersion != _brokenCatalog);
-        if (isLost) Log.WentBack(_logger, last!.Commits, changes.Commits);
+        if (last is not null && changes.Commits < last.Commits) Log.WentBack(_logger, last.Commits, changes.Commits);
         if (isLost || isOther)
         {
             var (version, views) = await ReadViewsAsync(connection, last, changes.ViewsVersion, cancellationToken);

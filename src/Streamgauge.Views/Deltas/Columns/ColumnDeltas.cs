@@ -7,6 +7,8 @@ namespace Streamgauge.Views;
 /// <summary>What a batch adds to one column of a view, per row.</summary>
 internal abstract class ColumnDeltas
 {
+    private const int RowsKept = 64 * 1024; // a larger column that is hardly used any more is given back
+
     /// <summary>Stored values a commit touches beyond one per row.</summary>
     public virtual int CellCount => 0;
 
@@ -50,6 +52,7 @@ internal abstract class ColumnDeltas
     protected static void Grow<T>(ref T[] cells, int kept, int rowCount, T start)
     {
         if (cells.Length < rowCount) Array.Resize(ref cells, Math.Max(rowCount, cells.Length * 2));
+        else if (cells.Length > RowsKept && kept == 0 && rowCount < cells.Length / 16) cells = new T[Math.Max(rowCount, RowsKept)];
         cells.AsSpan(kept, rowCount - kept).Fill(start);
     }
 }

@@ -5,6 +5,7 @@ namespace Streamgauge.Views;
 internal sealed class SparseCells
 {
     private const int CellsInitial = 64;
+    private const int CellsKept = 16 * 1024; // larger tables that were hardly used are given back
     private int[] _slots = new int[CellsInitial * 2]; // cell + 1
     private ulong[] _keys = new ulong[CellsInitial];
     private long[] _numbers = new long[CellsInitial];
@@ -15,8 +16,18 @@ internal sealed class SparseCells
 
     public void Clear()
     {
+        if (_keys.Length > CellsKept && Count < _keys.Length / 16)
+        {
+            _slots = new int[CellsInitial * 2];
+            _keys = new ulong[CellsInitial];
+            _numbers = new long[CellsInitial];
+        }
+        else
+        {
+            Array.Clear(_slots);
+        }
+
         Count = 0;
-        Array.Clear(_slots);
     }
 
     /// <summary>The number at a row's index, 0 when it is new.</summary>
