@@ -20,7 +20,8 @@ public class ViewOracleTests(ITestOutputHelper output)
         await using var drill = await OracleDrill.StartAsync(random);
         await drill.RunAsync();
         var found = new List<string>();
-        var comparison = new OracleComparison(drill.Sender.Sent);
+        var sent = drill.Sender.Sent;
+        var comparison = new OracleComparison(sent);
         List<OracleView> views = [.. OracleViews.After.Where(view => view != OracleViews.Tight), .. OracleViews.BuiltIn];
         var tally = new Tally();
         var nowMs = DateTimeOffset.UtcNow.ToUnixTimeMilliseconds();
@@ -28,11 +29,13 @@ public class ViewOracleTests(ITestOutputHelper output)
         var queries = new RandomQueries(random, nowMs);
         for (var i = 0; i < Questions; i++) await CompareAsync(queries.Next(views[random.Next(views.Count)]));
         foreach (var tier in OracleViews.Tight.Tiers) found.AddRange(await OfTightAsync(drill, tier, nowMs));
+        foreach (var view in views) Assert.True(await MissesOneAsync(drill, view, sent[random.Next(sent.Count)..]), $"{SeedVariable}={seed}: one event of {view.Name} less, and nobody noticed");
         using (var dropped = await drill.Api.GetAsync("/v1/views/dropped")) Assert.Equal(HttpStatusCode.NotFound, dropped.StatusCode);
 
-        output.WriteLine($"{SeedVariable}={seed}: {drill.Sender.Sent.Count} events, {drill.Kills.Kills} kills, {drill.Kills.Bites} with entries in hand; {tally}; {comparison.Values:N0} values, {comparison.Uniques.Near} of {comparison.Uniques.All} estimates within a standard error");
+        output.WriteLine($"{SeedVariable}={seed}: {sent.Count} events, {drill.Kills.Kills} kills, {drill.Kills.Bites} with entries in hand; {tally}; {comparison.Values:N0} values, {comparison.Uniques.Near} of {comparison.Uniques.All} estimates within a standard error");
         Assert.True(found.Count == 0, $"{SeedVariable}={seed}\n{string.Join('\n', found.Take(20))}");
         Assert.True(tally.Answered > Questions / 2 && tally.Refused > Questions / 50 && tally.Vague < Questions / 5, $"{SeedVariable}={seed}: the questions prove little: {tally}");
+        Assert.True(drill.Kills.Bites > 0, $"{SeedVariable}={seed}: no kill hit entries in hand");
         Assert.True(comparison.Uniques.Near > comparison.Uniques.All * 2 / 3, $"{SeedVariable}={seed}: only {comparison.Uniques} estimates are within a standard error");
 
         async Task CompareAsync(OracleQuery query)
@@ -74,6 +77,16 @@ public class ViewOracleTests(ITestOutputHelper output)
     {
         var query = OfTier(OracleViews.Tight, tier, nowMs);
         return TightCheck.DifferencesOf(query.View, tier, drill.Sender.Sent, await drill.Api.GetJsonAsync(query.ToPath()));
+    }
+
+    // The comparison itself: of the events from some on, one that is in the view is left out.
+    private static async Task<bool> MissesOneAsync(OracleDrill drill, OracleView view, List<OracleEvent> some)
+    {
+        var query = OfTier(view, view.Tiers[^1], DateTimeOffset.UtcNow.ToUnixTimeMilliseconds());
+        var plan = OraclePlan.Of(query, query.ToMs ?? 0, out _);
+        var one = some.Concat(drill.Sender.Sent).First(one => view.Passes(one) && plan.Tier!.Takes(one) && plan.Range.Holds(one.TsMs));
+        var told = ToldAnswer.Parse(query, (await drill.Api.GetJsonAsync(query.ToPath())).GetRawText());
+        return new OracleComparison([.. drill.Sender.Sent.Where(other => !ReferenceEquals(one, other))]).DifferencesOf(query, plan, told).Count > 0;
     }
 
     // What stands around the numbers.

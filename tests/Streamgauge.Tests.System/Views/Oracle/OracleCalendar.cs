@@ -12,7 +12,7 @@ internal sealed class OracleCalendar
     private OracleCalendar(TimeZoneInfo zone, long nowMs)
     {
         _zone = zone;
-        var first = (nowMs / QuarterMs * QuarterMs) - (500 * DayMs);
+        var first = (nowMs / QuarterMs * QuarterMs) - (900 * DayMs);
         for (var ms = first; ms < nowMs + (20 * DayMs); ms += QuarterMs)
         {
             var date = DateOf(ms);

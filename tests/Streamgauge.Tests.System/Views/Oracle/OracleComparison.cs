@@ -87,11 +87,11 @@ internal sealed class OracleComparison(IReadOnlyList<OracleEvent> all)
         void Compare(string what, IEnumerable<OracleEvent> some, decimal?[]? values)
         {
             if (values is null || found.Count > 5) return;
-            List<OracleEvent> events = [.. some];
+            List<OracleEvent> mine = [.. some];
             for (var column = 0; column < values.Length; column++)
             {
                 var name = query.Columns[column];
-                var exact = OracleMeasures.Of(name, events);
+                var exact = OracleMeasures.Of(name, mine);
                 Values++;
                 if (OracleMeasures.IsUnique(name) && exact > 0) Uniques = (Uniques.All + 1, Uniques.Near + (Bounds.OfUniqueMostly(exact.Value, values[column] ?? 0) ? 1 : 0));
                 if (!OracleMeasures.Agrees(name, exact, values[column])) found.Add($"{what}: {name} is {values[column]}, expected {exact}");

@@ -49,8 +49,10 @@ internal sealed class OracleDrill : IAsyncDisposable
         for (var round = 1; round <= Rounds; round++)
         {
             var nowMs = DateTimeOffset.UtcNow.ToUnixTimeMilliseconds();
-            await Sender.SendAsync([.. Enumerable.Range(0, EventsPerRound).Select(_ => events.Next(nowMs))]);
-            if (round % 10 == 5) await _fleet.KillOneAsync(Redis);
+            var isKilling = round % 10 == 5;
+            var sending = Sender.SendAsync([.. Enumerable.Range(0, isKilling ? 5 * EventsPerRound : EventsPerRound).Select(_ => events.Next(nowMs))]);
+            if (isKilling) await _fleet.KillOneAsync(Redis); // with its hands full
+            await sending;
             if (round % 10 == 8) await StealAsync();
             if (round == Rounds / 2) changing = ApplyAsync(OracleViews.After, "--drop");
             if (round == Rounds * 3 / 4) await Redis.ExecuteAsync(["XGROUP", "SETID", "events", "event_group", "0"]); // everything is handed out once more

@@ -33,6 +33,6 @@ internal sealed partial record OracleEvent(IReadOnlyDictionary<string, string> F
         return ms > arrivalMs + FutureMaxMs ? arrivalMs : ms;
     }
 
-    [GeneratedRegex(@"^[-+]?([0-9]+\.?[0-9]*|\.[0-9]+)$", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1_000)]
+    [GeneratedRegex(@"^[-+]?([0-9]+\.?[0-9]*|\.[0-9]+)$", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1_000)]
     private static partial Regex PlainDecimal();
 }

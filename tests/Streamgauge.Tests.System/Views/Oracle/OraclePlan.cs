@@ -8,13 +8,12 @@ namespace Streamgauge.Tests.System;
 internal sealed record OraclePlan(OracleTier? Tier, IReadOnlyList<Span> Points, Span Range, IReadOnlyList<Span> Previous, Span PreviousRange)
 {
     private const int PointsDefault = 120;
-    private const long DayMs = 86_400_000;
 
     /// <summary>A bucket on the verge of being forgotten may be gone before the answer is read.</summary>
     private const long VergeMs = 15_000;
 
     /// <summary>The first instant that is read.</summary>
-    public long FirstMs => Points.Concat(Previous).Append(Range).Min(span => span.StartMs);
+    public long FirstMs => Points.Concat(Previous).Append(Range).Append(Previous.Count > 0 ? PreviousRange : Range).Min(span => span.StartMs);
 
     /// <summary>Plans a question that has a step.</summary>
     /// <param name="isVague">Whether the answer depends on a bucket that is being forgotten about now.</param>
@@ -43,8 +42,12 @@ internal sealed record OraclePlan(OracleTier? Tier, IReadOnlyList<Span> Points, 
     {
         var edges = grid.Edges(fromMs, toMs);
         var plan = PlanOf(grid, edges);
-        if (query.Compare) plan = plan with { Previous = PointsOf(grid, grid.EdgesBefore(fromMs, plan.Points.Count)) };
-        if (query.Compare) plan = plan with { PreviousRange = new Span(grid.EdgesBefore(fromMs, plan.Points.Count)[0], fromMs) };
+        if (query.Compare)
+        {
+            var before = grid.EdgesBefore(fromMs, plan.Points.Count);
+            plan = plan with { Previous = PointsOf(grid, before), PreviousRange = new Span(before[0], fromMs) };
+        }
+
         foreach (var tier in query.View.Tiers.Where(tier => tier.EveryMs > 0).Reverse())
         {
             if (!plan.Points.Concat(plan.Previous).Append(plan.Range).All(span => span.StartMs % tier.EveryMs == 0 && span.EndMs % tier.EveryMs == 0)) continue;
