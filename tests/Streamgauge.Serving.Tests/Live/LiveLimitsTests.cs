@@ -57,6 +57,7 @@ public sealed class LiveLimitsTests(RedisFixture fixture) : IClassFixture<RedisF
         await using var host = await ServingHost.StartReadyAsync(redis.Endpoint, options => options.StreamSlowAfter = TimeSpan.FromMilliseconds(300));
         using var client = await FollowAsync(host, sales[0].Minute);
 
+        await Eventually.Async(() => client.Available > 0, "the snapshot is on its way");
         await Task.Delay(1_000); // takes nothing, longer than allowed
         await seed.CommitAsync(sales[..10]);
         var kinds = new List<string>();

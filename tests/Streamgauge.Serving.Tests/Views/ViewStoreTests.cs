@@ -93,6 +93,8 @@ public sealed class ViewStoreTests
         Assert.Equal("urn:streamgauge:problem:redis-away", unread.GetProperty("type").GetString());
 
         await redis.RestartAsync();
+        await host.UntilStatusAsync("/health/ready", HttpStatusCode.OK); // what was in memory may be what Redis lost, so it is read anew
+        await host.UntilStatusAsync(path, HttpStatusCode.OK);
         await host.UntilAsync(path, json => !json.GetProperty("degraded").GetBoolean(), "the answer is current again");
     }
 
