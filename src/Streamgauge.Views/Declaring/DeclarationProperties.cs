@@ -6,7 +6,12 @@ namespace Streamgauge.Views;
 internal static class DeclarationProperties
 {
     public static readonly string[] OfFile = ["$schema", "views"];
-    public static readonly string[] OfView = ["name", "description", "filter", "group_by", "measures", "window", "retain", "limit"];
+    public static readonly string[] OfView = ["name", "description", "filter", "group_by", "measures", "window", "sessions", "retain", "limit"];
+
+    /// <summary>Those of <see cref="OfView"/> that a view of sessions has.</summary>
+    public static readonly string[] OfSessionView = ["name", "description", "filter", "sessions", "retain", "limit"];
+
+    public static readonly string[] OfSessions = ["by", "gap"];
 
     /// <summary>The properties of an object by name; unknown ones, ones given twice, and anything but an object are mistakes.</summary>
     public static Dictionary<string, DeclarationNode>? Read(DeclarationSource source, DeclarationNode node, string what, string[] known)

@@ -29,6 +29,14 @@ public static class ViewDeclarations
         var node = new JsonObject { ["name"] = view.Name };
         if (view.Description is { } description) node["description"] = description;
         if (view.Filter is { } filter) node["filter"] = filter.Text;
+        if (view.Sessions is { } sessions)
+        {
+            node["sessions"] = new JsonObject { ["by"] = sessions.By, ["gap"] = TierLength.ToText(sessions.Gap) };
+            node["retain"] = TierLength.ToText(sessions.Retain);
+            node["limit"] = view.GroupsMax;
+            return node;
+        }
+
         if (view.GroupBy.Count > 0) node["group_by"] = Strings(view.GroupBy);
         node["measures"] = Strings(view.Measures.Select(measure => measure.Name));
         node["window"] = Strings(view.Tiers.Select(tier => tier.Name));

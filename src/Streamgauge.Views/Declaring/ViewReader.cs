@@ -15,19 +15,33 @@ internal sealed class ViewReader(DeclarationSource source)
     public ViewDefinition? Read(DeclarationNode node)
     {
         if (DeclarationProperties.Read(source, node, "a view", DeclarationProperties.OfView) is not { } properties) return null;
-        if (!properties.TryGetValue("name", out var name)) source.Add(node, "a view must have a 'name'.");
+        if (!properties.ContainsKey("name")) source.Add(node, "a view must have a 'name'.");
+        if (properties.TryGetValue("sessions", out var sessions)) return SessionView(node, properties, sessions);
         var tiers = new WindowReader(source).Read(properties.GetValueOrDefault("window"), properties.GetValueOrDefault("retain"));
-        return new ViewDefinition
+        return Common(properties, ViewLimits.GroupsDefault) with
         {
-            Name = name is null ? "" : Name(name),
-            Description = properties.TryGetValue("description", out var description) ? Description(description) : null,
-            Filter = properties.TryGetValue("filter", out var filter) ? Filter(filter) : null,
             GroupBy = properties.TryGetValue("group_by", out var groupBy) ? GroupBy(groupBy) : [],
             Measures = properties.TryGetValue("measures", out var measures) ? Measures(measures) : [Measure.Count],
             Tiers = tiers,
-            GroupsMax = properties.TryGetValue("limit", out var limit) ? Limit(limit) : ViewLimits.GroupsDefault,
         };
     }
+
+    private ViewDefinition SessionView(DeclarationNode node, Dictionary<string, DeclarationNode> properties, DeclarationNode sessions)
+    {
+        foreach (var (property, offset, _) in node.Properties.Where(property => DeclarationProperties.OfView.Except(DeclarationProperties.OfSessionView).Contains(property.Name)))
+            source.Add(offset, $"a view with 'sessions' has no '{property}'. Allowed: {string.Join(", ", DeclarationProperties.OfSessionView)}.");
+        var rule = new SessionRuleReader(source).Read(sessions, properties.GetValueOrDefault("retain"));
+        return Common(properties, ViewLimits.SessionsDefault) with { Sessions = rule, Measures = [], Tiers = [] };
+    }
+
+    /// <summary>What views of every kind have.</summary>
+    private ViewDefinition Common(Dictionary<string, DeclarationNode> properties, int limitDefault) => new()
+    {
+        Name = properties.TryGetValue("name", out var name) ? Name(name) : "",
+        Description = properties.TryGetValue("description", out var description) ? Description(description) : null,
+        Filter = properties.TryGetValue("filter", out var filter) ? Filter(filter) : null,
+        GroupsMax = properties.TryGetValue("limit", out var limit) ? Limit(limit) : limitDefault,
+    };
 
     private string Name(DeclarationNode node)
     {

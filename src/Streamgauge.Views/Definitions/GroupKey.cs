@@ -13,6 +13,15 @@ public static class GroupKey
     /// <summary>Longest value in a group's name, in bytes; what is beyond is cut, so that the memory of a group is bounded.</summary>
     public const int ValueBytesMax = 256;
 
+    /// <summary>The value as far as it stands in names: cut at the end of a character.</summary>
+    internal static ReadOnlySpan<byte> Cut(ReadOnlySpan<byte> value)
+    {
+        if (value.Length <= ValueBytesMax) return value;
+        var end = ValueBytesMax;
+        while (end > 0 && (value[end] & 0xC0) == 0x80) end--; // inside a character of UTF-8
+        return value[..end];
+    }
+
     /// <summary>The values of a group, one per group-by field; "(other)" in each for the group beyond the budget.</summary>
     public static string[] Split(string group, int fields)
     {

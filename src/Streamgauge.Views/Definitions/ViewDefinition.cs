@@ -35,7 +35,10 @@ public sealed record ViewDefinition
     /// <summary>Resolutions, finest first; each is a multiple of the one before and kept at least as long.</summary>
     public IReadOnlyList<Tier> Tiers { get; init; } = [Tier.AllTime];
 
-    /// <summary>Cardinality budget: groups per bucket. Beyond it new groups are counted together as <c>(other)</c>, so totals stay exact.</summary>
+    /// <summary>Set for a view of sessions, which has no groups, measures or tiers.</summary>
+    public SessionRule? Sessions { get; init; }
+
+    /// <summary>Cardinality budget: groups per bucket, or sessions kept. Beyond it new groups are counted together as <c>(other)</c>, so totals stay exact.</summary>
     public int GroupsMax { get; init; } = int.MaxValue;
 
     /// <summary>What stands around the group in the stored field names.</summary>
@@ -53,10 +56,11 @@ public sealed record ViewDefinition
     public IReadOnlyList<ViewColumn> Columns { get; private init; } = ViewNaming.Declared.Columns([Measure.Count]);
 
     /// <summary>Whether what <paramref name="other"/> has counted so far is what this view would have counted.</summary>
-    /// <remarks>Filter, group-by, measures and window decide it. Description, limit and retention may change while counting goes on.</remarks>
+    /// <remarks>Filter, group-by, measures and window decide it, or filter, id and gap of sessions. Description, limit and retention may change while counting goes on.</remarks>
     public bool CountsLike(ViewDefinition other) =>
         Name == other.Name
         && Filter?.Canonical == other.Filter?.Canonical
+        && SessionRule.FindSame(Sessions, other.Sessions)
         && KeepsAbsent == other.KeepsAbsent
         && GroupBy.SequenceEqual(other.GroupBy)
         && Columns.ToHashSet().SetEquals(other.Columns)
@@ -68,6 +72,7 @@ public sealed record ViewDefinition
         && Name == other.Name
         && Description == other.Description
         && Equals(Filter, other.Filter)
+        && Sessions == other.Sessions
         && KeepsAbsent == other.KeepsAbsent
         && GroupBy.SequenceEqual(other.GroupBy)
         && Measures.SequenceEqual(other.Measures)

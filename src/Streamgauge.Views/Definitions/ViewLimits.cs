@@ -18,7 +18,10 @@ public static class ViewLimits
     /// <summary>Cardinality budget of a bucket, unless declared.</summary>
     public const int GroupsDefault = 1_000;
 
-    /// <summary>Largest cardinality budget of a bucket.</summary>
+    /// <summary>Sessions a view of sessions keeps, unless declared.</summary>
+    public const int SessionsDefault = 100_000;
+
+    /// <summary>Largest cardinality budget of a bucket, or of a view of sessions.</summary>
     public const int GroupsMax = 1_000_000;
 
     /// <summary>Buckets a tier keeps at most: its retention over its length.</summary>

@@ -21,4 +21,8 @@ public class MemoryForecastTests
         const int Bytes = (72 + 6 + Group + 12) + (72 + 11 + Group + 12) + (72 + 14 + Group + 12) + (72 + 16 + Group + 5_120) + (230 * (72 + 17 + Group + 8));
         Assert.Equal(new MemoryForecast(62 + 4 + 1, 10, Bytes, 67 * ((10L * Bytes) + 4_096)), MemoryForecast.Of(view));
     }
+
+    [Fact]
+    public void Sessions_are_as_many_as_the_limit() =>
+        Assert.Equal(new MemoryForecast(1, 1_000, 320, 560_000), MemoryForecast.Of(new ViewDefinition { Name = "a", Sessions = new("session_id", TimeSpan.FromMinutes(30), TimeSpan.FromDays(1)), GroupsMax = 1_000 }));
 }

@@ -24,7 +24,7 @@ public class MistakesTests
         Assert.Equal(
             [
                 "my.json:3:15: 'name' must be lower case letters, digits and '_', beginning with a letter, at most 48, was \"Sales\".",
-                "my.json:3:24: 'grup_by' is no property of a view. Did you mean 'group_by'? Allowed: name, description, filter, group_by, measures, window, retain, limit.",
+                "my.json:3:24: 'grup_by' is no property of a view. Did you mean 'group_by'? Allowed: name, description, filter, group_by, measures, window, sessions, retain, limit.",
                 "my.json:3:57: 'limit' must be a whole number from 1 to 1,000,000, was 0.",
                 "my.json:4:39: 'filter': found '='; equality is written '=='.",
                 "my.json:5:29: 'measures': 'sun' is no measure. Did you mean 'sum'? Allowed: count, sum, min, max, avg, quantiles (of value, or of a further field: sum(weight)) and unique(field).",
@@ -89,6 +89,19 @@ public class MistakesTests
     [InlineData("\"window\": \"1m\", \"retain\": {\"1m\": \"0s\"}", "'retain' of 1m must be a whole number of seconds")]
     [InlineData("\"window\": \"1s\", \"retain\": {\"1s\": \"1d\"}", "'retain' of 1s may be at most 20000s, which are 20,000 buckets, was 1d; for longer ones add a coarser length")]
     [InlineData("\"window\": [\"1m\",\"1h\"], \"retain\": {\"1h\": \"1d\", \"1m\": \"2d\"}", "'retain' of 1h must be at least 2d, as long as a finer length is kept, was 1d.")]
+    [InlineData("\"sessions\": true", "'sessions' must be an object, was true.")]
+    [InlineData("\"sessions\": {\"bye\": \"user_id\"}", "'bye' is no property of 'sessions'. Did you mean 'by'? Allowed: by, gap.")]
+    [InlineData("\"sessions\": {\"by\": 3}", "'by' takes text in quotes, was 3.")]
+    [InlineData("\"sessions\": {\"by\": \"a b\"}", "'by': \"a b\" is no field name; allowed are letters")]
+    [InlineData("\"sessions\": {\"by\": \"value\"}", "'by': 'value' is a number; sessions go by a text field, like session_id or user_id.")]
+    [InlineData("\"sessions\": {\"gap\": \"500ms\"}", "like 90s, 30m or 1h, from 1s to 1d, was \"500ms\".")]
+    [InlineData("\"sessions\": {\"gap\": \"25h\"}", "from 1s to 1d, was \"25h\".")]
+    [InlineData("\"sessions\": {\"gap\": 30}", "from 1s to 1d, was 30.")]
+    [InlineData("\"sessions\": {}, \"retain\": {\"1m\": \"1h\"}", "'retain' of a view with 'sessions' must be a whole number of seconds, minutes")]
+    [InlineData("\"sessions\": {\"gap\": \"1m\"}, \"retain\": \"24h\"", "'retain' may be at most 100 gaps, 100m, was 24h; a longer gap allows more.")]
+    [InlineData("\"sessions\": {}, \"window\": \"1m\"", "a view with 'sessions' has no 'window'. Allowed: name, description, filter, sessions, retain, limit.")]
+    [InlineData("\"sessions\": {}, \"group_by\": []", "a view with 'sessions' has no 'group_by'.")]
+    [InlineData("\"measures\": [\"count\"], \"sessions\": {}", "a view with 'sessions' has no 'measures'.")]
     [InlineData("\"limit\": 1.5", "'limit' must be a whole number from 1 to 1,000,000, was 1.5.")]
     [InlineData("\"limit\": \"9\"", "'limit' must be a whole number")]
     [InlineData("\"limit\": 1000001", "'limit' must be a whole number")]

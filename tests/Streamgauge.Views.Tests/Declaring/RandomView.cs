@@ -18,16 +18,26 @@ internal static class RandomView
             measures.Add(measure);
         }
 
-        return new ViewDefinition
+        var view = new ViewDefinition
         {
             Name = name,
             Description = random.Next(2) == 0 ? null : "what \"it\" is for: größe\n",
             Filter = filter,
+            GroupsMax = random.Next(1, ViewLimits.GroupsMax + 1),
+        };
+        if (random.Next(4) == 0) return view with { Sessions = Sessions(random), Measures = [], Tiers = [] };
+        return view with
+        {
             GroupBy = [.. Some(random, TextFields, random.Next(4))],
             Measures = measures,
             Tiers = Tiers(random),
-            GroupsMax = random.Next(1, ViewLimits.GroupsMax + 1),
         };
+    }
+
+    private static SessionRule Sessions(Random random)
+    {
+        var gap = TimeSpan.FromSeconds(random.Next(1, 86_401));
+        return new SessionRule(TextFields[random.Next(TextFields.Length)], gap, TimeSpan.FromSeconds(random.Next(1, (int)gap.TotalSeconds * SessionRule.RetainGapsMax)));
     }
 
     private static List<Tier> Tiers(Random random)

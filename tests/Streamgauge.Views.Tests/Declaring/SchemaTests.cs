@@ -21,7 +21,7 @@ public class SchemaTests
         var utf8 = File.ReadAllBytes(Path.Combine(RepositoryRoot.Find(), "examples", file));
         var declared = ViewDeclarations.Parse(utf8, file);
         Assert.Empty(declared.Mistakes);
-        Assert.InRange(declared.Views.Count, 4, 6);
+        Assert.InRange(declared.Views.Count, 4, 7);
         Assert.All(declared.Views, view => Assert.False(string.IsNullOrEmpty(view.Description)));
         Assert.InRange(declared.Views.Sum(view => MemoryForecast.Of(view).BytesMax), 0, 1L << 30); // what a private Redis has
         Assert.Empty(Schema.Validate(Strict(utf8)));
@@ -53,6 +53,10 @@ public class SchemaTests
         Assert.Equal(ViewLimits.GroupsMax, properties.GetProperty("limit").GetProperty("maximum").GetInt32());
         Assert.Equal(ViewLimits.GroupsDefault, properties.GetProperty("limit").GetProperty("default").GetInt32());
 
+        var sessions = properties.GetProperty("sessions").GetProperty("properties");
+        Assert.Equal(DeclarationProperties.OfSessions.Order(StringComparer.Ordinal), Properties(properties.GetProperty("sessions")));
+        Assert.Equal(Parse("\"name\":\"a\",\"sessions\":{}").Views[0], Parse($"\"name\":\"a\",\"sessions\":{{\"by\":{sessions.GetProperty("by").GetProperty("default").GetRawText()},\"gap\":{sessions.GetProperty("gap").GetProperty("default").GetRawText()}}}").Views[0]);
+
         // A view that spells out every default is the view that leaves them out.
         var defaults = string.Join(",", properties.EnumerateObject().Where(property => property.Value.TryGetProperty("default", out _)).Select(property => $"\"{property.Name}\":{property.Value.GetProperty("default").GetRawText()}"));
         Assert.Equal(Parse("\"name\":\"a\"").Views[0], Parse($"\"name\":\"a\",{defaults}").Views[0]);
@@ -66,8 +70,14 @@ public class SchemaTests
         {
             foreach (var example in property.Value.GetProperty("examples").EnumerateArray())
             {
-                var name = property.Name == "name" ? "" : "\"name\":\"a\",\"window\":[\"1m\",\"1h\"],".Replace(property.Name == "window" ? "\"window\":[\"1m\",\"1h\"]," : "\0", "", StringComparison.Ordinal);
-                AssertBoth(isRight: true, $"{name}\"{property.Name}\":{example.GetRawText()}");
+                var beside = property.Name switch
+                {
+                    "name" => "",
+                    "retain" when example.ValueKind == JsonValueKind.String => "\"name\":\"a\",\"sessions\":{},",
+                    "retain" => "\"name\":\"a\",\"window\":[\"1m\",\"1h\"],",
+                    _ => "\"name\":\"a\",",
+                };
+                AssertBoth(isRight: true, $"{beside}\"{property.Name}\":{example.GetRawText()}");
             }
         }
 
@@ -115,6 +125,16 @@ public class SchemaTests
     [InlineData("\"name\":\"a\",\"window\":[\"1m\",\"1m\"]")]
     [InlineData("\"name\":\"a\",\"window\":\"1m\",\"retain\":{\"all\":\"1d\"}")]
     [InlineData("\"name\":\"a\",\"window\":\"1m\",\"retain\":{\"1m\":5}")]
+    [InlineData("\"name\":\"a\",\"window\":\"1m\",\"retain\":\"1h\"")]
+    [InlineData("\"name\":\"a\",\"sessions\":true")]
+    [InlineData("\"name\":\"a\",\"sessions\":{\"for\":\"user_id\"}")]
+    [InlineData("\"name\":\"a\",\"sessions\":{\"by\":\"ts\"}")]
+    [InlineData("\"name\":\"a\",\"sessions\":{\"gap\":30}")]
+    [InlineData("\"name\":\"a\",\"sessions\":{\"gap\":\"2d\"}")]
+    [InlineData("\"name\":\"a\",\"sessions\":{},\"retain\":{\"1m\":\"1h\"}")]
+    [InlineData("\"name\":\"a\",\"sessions\":{},\"window\":\"1m\"")]
+    [InlineData("\"name\":\"a\",\"sessions\":{},\"group_by\":[\"product\"]")]
+    [InlineData("\"name\":\"a\",\"sessions\":{},\"measures\":[\"count\"]")]
     [InlineData("\"name\":\"a\",\"limit\":0")]
     [InlineData("\"name\":\"a\",\"limit\":1000001")]
     [InlineData("\"name\":\"a\",\"limit\":\"9\"")]

@@ -31,6 +31,34 @@ public class ViewDeclarationsTests
         Assert.Equal([Tier.AllTime], view.Tiers);
     }
 
+    [Fact]
+    public void A_view_of_sessions_says_whose_and_how_long_a_silence_ends_one()
+    {
+        var visits = One("""{"views":[{"name":"visits","filter":"value > 1","sessions":{"by":"user_id","gap":"45m"},"retain":"12h","limit":5000}]}""");
+        Assert.Equal(new SessionRule("user_id", TimeSpan.FromMinutes(45), TimeSpan.FromHours(12)), visits.Sessions);
+        Assert.Equal(("value > 1", 5_000, 0, 0), (visits.Filter?.Text, visits.GroupsMax, visits.Tiers.Count, visits.Measures.Count));
+
+        var defaults = One("""{"views":[{"name":"visits","sessions":{}}]}""");
+        Assert.Equal((new SessionRule("session_id", TimeSpan.FromMinutes(30), TimeSpan.FromHours(24)), ViewLimits.SessionsDefault), (defaults.Sessions, defaults.GroupsMax));
+        Assert.Equal("""{"name":"visits","sessions":{"by":"session_id","gap":"30m"},"retain":"1d","limit":100000}""", ViewDeclarations.Write(defaults));
+        Assert.Equal(TimeSpan.FromSeconds(1_000), One("""{"views":[{"name":"visits","sessions":{"gap":"10s"}}]}""").Sessions?.Retain); // as long as the gap allows
+    }
+
+    [Theory]
+    [InlineData("\"sessions\":{\"gap\":\"30m\"},\"retain\":\"2h\",\"limit\":7", true)]
+    [InlineData("\"sessions\":{\"by\":\"session_id\"}", true)]
+    [InlineData("\"sessions\":{\"gap\":\"31m\"}", false)]
+    [InlineData("\"sessions\":{\"by\":\"user_id\"}", false)]
+    [InlineData("\"filter\":\"value > 1\",\"sessions\":{}", false)]
+    [InlineData("\"measures\":[\"count\"]", false)]
+    public void Sessions_go_on_through_changes_of_retention_and_limit(string properties, bool goesOn)
+    {
+        var before = One("""{"views":[{"name":"a","sessions":{}}]}""");
+        var after = One($$"""{"views":[{"name":"a",{{properties}}}]}""");
+        Assert.Equal(goesOn, before.CountsLike(after));
+        Assert.Equal(goesOn, after.CountsLike(before));
+    }
+
     [Theory]
     [InlineData("\"1s\"", "{}", "1s 20000s")] // six hours would be more buckets than a tier may keep
     [InlineData("[\"10s\", \"1m\", \"1h\", \"1d\", \"7d\"]", "{}", "10s 6h, 1m 2d, 1h 30d, 1d 400d, 7d 400d")]
