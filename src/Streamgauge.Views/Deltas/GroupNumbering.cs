@@ -92,14 +92,7 @@ internal sealed class GroupNumbering(ViewDefinition view)
     private static void Append(List<byte> output, FieldColumn column, int symbol)
     {
         if (symbol < 0) return;
-        var value = column.Symbols[symbol];
-        if (value.Length > GroupKey.ValueBytesMax)
-        {
-            var end = GroupKey.ValueBytesMax;
-            while (end > 0 && (value[end] & 0xC0) == 0x80) end--; // inside a character of UTF-8
-            value = value[..end];
-        }
-
+        var value = GroupKey.Cut(column.Symbols[symbol]);
         foreach (var b in value) output.Add(b == GroupKey.Separator ? (byte)' ' : b);
     }
 }

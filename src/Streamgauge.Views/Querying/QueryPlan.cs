@@ -64,6 +64,12 @@ public sealed class QueryPlan
         ViewDefinition view, ViewQuery query, long nowMs, QueryLimits limits, [NotNullWhen(true)] out QueryPlan? plan, [NotNullWhen(false)] out QueryFault? fault)
     {
         plan = null;
+        if (view.Sessions is not null)
+        {
+            fault = new QueryFault("view", $"view \"{view.Name}\" is one of sessions: it has no buckets to ask about");
+            return false;
+        }
+
         if (!QueryShape.TryCreate(view, query, out var shape, out fault)) return false;
         plan = new QueryPlanner(view, query, shape, nowMs, limits).Plan(out fault);
         return plan is not null;
