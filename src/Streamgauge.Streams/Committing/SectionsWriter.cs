@@ -7,7 +7,9 @@ namespace Streamgauge.Streams;
 internal sealed class SectionsWriter(StreamKeys keys, IReadOnlyList<CatalogView> catalog)
 {
     private const int AggregatesKey = 5; // counted from 1, as Lua does: stream, meta, dead, buckets, aggregates, then a key per bucket
-    private readonly SectionLayout[] _layouts = [.. catalog.Select(view => new SectionLayout(view))];
+    private readonly CatalogView[] _grouped = [.. catalog.Where(view => view.Definition.Sessions is null)];
+    private readonly SectionLayout[] _layouts = [.. catalog.Where(view => view.Definition.Sessions is null).Select(view => new SectionLayout(view))];
+    private readonly SessionLayout[] _sessions = [.. catalog.Where(view => view.Definition.Sessions is not null).Select(view => new SessionLayout(view, keys))];
     private readonly List<string> _bucketKeys = [];
     private readonly List<long> _starts = [];
 
@@ -22,10 +24,12 @@ internal sealed class SectionsWriter(StreamKeys keys, IReadOnlyList<CatalogView>
         for (var v = 0; v < deltas.Views.Length; v++)
         {
             var view = deltas.Views[v];
-            if (catalog[v].Generation > 0) WriteDeclared(arguments, view, catalog[v], _layouts[v]);
+            if (_grouped[v].Generation > 0) WriteDeclared(arguments, view, _grouped[v], _layouts[v]);
             else if (view.View.Tiers[0].Every is not null) WriteLinked(arguments, view, _layouts[v], nowMs);
             else if (view.Tiers[0].BucketCount > 0) _layouts[v].Write(arguments, view, view.View.Tiers[0], view.Tiers[0].Bucket(0), AggregatesKey, bucketName: "", firstSibling: 0, siblings: 0);
         }
+
+        WriteSessions(arguments, deltas);
     }
 
     public void WriteKeys(RespWriter output)
@@ -63,7 +67,21 @@ internal sealed class SectionsWriter(StreamKeys keys, IReadOnlyList<CatalogView>
         }
     }
 
-    /// <summary>Sessions: a group that is new in one bucket is linked to the others it stands in, so all that can exist are declared.</summary>
+    private void WriteSessions(RespWriter arguments, DeltaSet deltas)
+    {
+        var touched = 0;
+        foreach (var view in deltas.Sessions) touched += view.Ids.IsEmpty ? 0 : 1;
+        if (touched == 0) return;
+        arguments.WriteBulk(touched);
+        for (var v = 0; v < deltas.Sessions.Length; v++)
+        {
+            if (deltas.Sessions[v].Ids.IsEmpty) continue;
+            _sessions[v].Write(arguments, deltas.Sessions[v], KeyCount + 1);
+            _bucketKeys.AddRange(_sessions[v].Keys);
+        }
+    }
+
+    /// <summary>Built-in sessions: a group that is new in one bucket is linked to the others it stands in, so all that can exist are declared.</summary>
     private void WriteLinked(RespWriter arguments, ViewDeltas view, SectionLayout layout, long nowMs)
     {
         var tier = view.Tiers[0];

@@ -53,6 +53,11 @@ public sealed class StreamKeys
     public static string BucketName(string view, int generation, Tier tier, long startMs) =>
         tier.Every is null ? $"{view}.{generation}:{tier.Name}" : $"{view}.{generation}:{tier.Name}:{startMs}";
 
+    /// <summary>Names of the three keys of a view of sessions: <c>visits.1:sessions</c>, <c>visits.1:ends</c>, <c>visits.1:totals</c>.</summary>
+    /// <inheritdoc cref="BucketName" path="/param"/>
+    public static (string Sessions, string Ends, string Totals) SessionNames(string view, int generation) =>
+        ($"{view}.{generation}:sessions", $"{view}.{generation}:ends", $"{view}.{generation}:totals");
+
     /// <summary>Key of a bucket of a declared view: <c>{events}:sales.1:1m:1763805600000</c>.</summary>
     public string BucketKey(string bucketName) => Companion(bucketName);
 

@@ -110,7 +110,9 @@ public sealed class CatalogEditor(RespConnection connection, StreamKeys keys, st
             foreach (var name in page[1].Items.Chunk(2).Select(pair => pair[0].AsText()))
             {
                 if (!BucketIdentity.TryParse(name, out var bucket) || bucket.Generation > catalog.Generations) continue; // not of a declared view, or begun since we read the catalog
-                var tier = catalog.Views.FirstOrDefault(view => view.Definition.Name == bucket.View && view.Generation == bucket.Generation)?.Definition.Tiers.FirstOrDefault(tier => tier.Name == bucket.Tier);
+                var view = catalog.Views.FirstOrDefault(view => view.Definition.Name == bucket.View && view.Generation == bucket.Generation)?.Definition;
+                if (view?.Sessions is not null) continue; // housekeeping forgets sessions one by one
+                var tier = view?.Tiers.FirstOrDefault(tier => tier.Name == bucket.Tier);
                 if (tier is null)
                 {
                     await connection.ExecuteAsync(["UNLINK", keys.BucketKey(name)], cancellationToken);

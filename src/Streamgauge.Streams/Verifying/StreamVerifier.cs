@@ -64,7 +64,7 @@ public sealed class StreamVerifier(RespConnection connection, StreamKeys keys, s
     {
         var catalog = await StoredCatalog.ReadAsync(connection, keys, cancellationToken);
         var retain = await new AggregatesReader(keys, group).ReadSessionRetainAsync(connection, cancellationToken);
-        _views = [.. catalog.With([BuiltInViews.Total, BuiltInViews.EventTypes, BuiltInViews.Products, BuiltInViews.Sessions(retain, int.MaxValue)]).Where(view => view.State == CatalogState.Active)];
+        _views = [.. catalog.With([BuiltInViews.Total, BuiltInViews.EventTypes, BuiltInViews.Products, BuiltInViews.Sessions(retain, int.MaxValue)]).Where(view => view.State == CatalogState.Active && view.Definition.Sessions is null)];
         _recount = new Recount(_views);
         _buried = await BuriedEntries.ReadAsync(connection, keys, cancellationToken);
         _range = new RangeRequest(keys) { Target = _recount.Batch, Wants = _ => true, Count = EntriesPerPage };

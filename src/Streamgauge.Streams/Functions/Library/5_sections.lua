@@ -16,10 +16,11 @@ local function key_at(keys, args, at)
 end
 
 -- Keys of a commit or backfill: stream meta dead buckets aggregates bucket… A wrong type would fail half-way through.
-local function check_types(keys)
+-- `zsets`: numbers of further keys that are sorted sets, of session views.
+local function check_types(keys, zsets)
   for i = 2, #keys do
     local kind = redis.call('TYPE', keys[i]).ok
-    local expected = i == 3 and 'stream' or i == 4 and 'zset' or 'hash'
+    local expected = i == 3 and 'stream' or (i == 4 or zsets[i]) and 'zset' or 'hash'
     if kind ~= 'none' and kind ~= expected then error(redis.error_reply('SGTYPE key ' .. i .. ' is a ' .. kind .. ', expected a ' .. expected)) end
   end
 end

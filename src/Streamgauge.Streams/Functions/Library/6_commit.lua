@@ -4,6 +4,7 @@
 --              dead_entry_count (id reason)…                        ids among the ids above
 --              dead_event_count (id index reason field_count (name value)…)…   single events out of frames
 --              section_count section…                               see the file of sections
+--              [session_view_count session_view…]                   see the file of views of sessions
 -- Counts a batch and acknowledges it, or does nothing.
 -- Replies {'OK', commits, floor}, or, with nothing written, {'MISSING', id…}: not pending for this consumer any more (counted
 -- before, or taken over), or {'VIEWS', version}: made for another catalog of views. Errors SGARGS, SGTYPE: nothing was written.
@@ -55,9 +56,11 @@ local function commit(keys, args)
     at = at + 4 + 2 * field_count
   end
   local sections, last = read_sections(keys, args, at)
+  local session_views, zsets
+  session_views, zsets, last = read_session_views(keys, args, last)
   if last ~= #args + 1 then refuse_arguments('commit has ' .. #args .. ' arguments, its counts say ' .. (last - 1)) end
 
-  check_types(keys)
+  check_types(keys, zsets)
 
   -- 2. The gate: made for these views, all still ours and not counted before.
   local floor, ahead, version = read_done(meta)
@@ -91,6 +94,10 @@ local function commit(keys, args)
   local expired = apply_sections(sections, meta, args)
   if #sections > 0 then redis.call('HSET', aggregates, 'last_updated', updated) end
   note_buckets(buckets, sections, commits)
+  for v = 1, #session_views do
+    apply_session_view(session_views[v], meta, args)
+    note_session_view(buckets, session_views[v].name, commits)
+  end
   add(meta, meta, 'entries', #ids - #dead_entries)
   add(meta, meta, 'events', events)
   if #dead_entries > 0 then add(meta, meta, 'dead_entries', #dead_entries) end

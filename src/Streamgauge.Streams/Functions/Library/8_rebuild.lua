@@ -2,12 +2,12 @@
 -- another version is refused. So from the moment a catalog is set, every event not yet done with is counted as the new catalog says, and what is
 -- done with at that moment is the seam: floor and ranges, as in the file of what is done. A view that is built counts live events from then on, while
 -- whoever builds it reads the retained stream and counts what lies below the seam, step by step: cursor and counts move in one atomic step.
--- Fields of meta while that goes on: rebuild_seam (floor, ranges), rebuild_cursor (all up to here is counted), rebuild_touched_ms.
+-- Fields of meta while that goes on: rebuild_seam (floor, ranges), rebuild_end (its last id), rebuild_generation (of what is built), rebuild_cursor (all up to here is counted), rebuild_touched_ms.
 
 local REBUILD_KEEPS_MS = 600000 -- for so long a rebuild that nobody moves keeps the stream from being trimmed; then it is given up
 
 local function end_rebuild(meta)
-  redis.call('HDEL', meta, 'rebuild_seam', 'rebuild_end', 'rebuild_cursor', 'rebuild_touched_ms')
+  redis.call('HDEL', meta, 'rebuild_seam', 'rebuild_end', 'rebuild_generation', 'rebuild_cursor', 'rebuild_touched_ms')
 end
 
 -- The id below which nothing may be trimmed because a rebuild still has to read it, or nil.
@@ -51,7 +51,7 @@ local function set_views(keys, args)
     for i = 1, #ahead do words[#words + 1] = ahead[i][1] .. ' ' .. ahead[i][2] end
     seam = table.concat(words, ' ')
     local reached = #ahead > 0 and ahead[#ahead][2] or floor or '0-0'
-    redis.call('HSET', meta, 'rebuild_seam', seam, 'rebuild_end', reached, 'rebuild_cursor', '0-0', 'rebuild_touched_ms', string.format('%.0f', now))
+    redis.call('HSET', meta, 'rebuild_seam', seam, 'rebuild_end', reached, 'rebuild_generation', string.match(catalog, '"generations":(%d+)') or '', 'rebuild_cursor', '0-0', 'rebuild_touched_ms', string.format('%.0f', now))
   elseif step ~= 'SET' then
     end_rebuild(meta)
   end
@@ -61,15 +61,17 @@ local function set_views(keys, args)
   return { 'OK', next_version, seam }
 end
 
--- backfill: KEYS stream meta dead buckets aggregates bucket…   ARGV views_version cursor next_cursor section_count section…
+-- backfill: KEYS stream meta dead buckets aggregates bucket…   ARGV views_version cursor next_cursor section_count section… [session_view_count session_view…]
 -- Counts entries after `cursor` up to `next_cursor` into views that are being built. May be repeated: a step that was done replies OK again.
 -- Replies {'OK', cursor}, or, with nothing written, {'CURSOR', cursor}: somebody else has moved it, or {'VIEWS', version}.
 local function backfill(keys, args)
   local meta, buckets = keys[2], keys[4]
   local sections, last = read_sections(keys, args, 4)
+  local session_views, zsets
+  session_views, zsets, last = read_session_views(keys, args, last)
   if last ~= #args + 1 then refuse_arguments('backfill has ' .. #args .. ' arguments, its counts say ' .. (last - 1)) end
   if not string.match(args[3] or '', '^%d+%-%d+$') then refuse_arguments('argument 3 is no entry id') end
-  check_types(keys)
+  check_types(keys, zsets)
   local state = redis.call('HMGET', meta, 'views_version', 'rebuild_cursor')
   if state[1] ~= args[1] then return { 'VIEWS', state[1] or '0' } end
   if state[2] == args[3] then return { 'OK', args[3] } end
@@ -80,6 +82,10 @@ local function backfill(keys, args)
   local commits = add(meta, meta, 'commits', 1) or 0
   apply_sections(sections, meta, args)
   note_buckets(buckets, sections, commits)
+  for v = 1, #session_views do
+    apply_session_view(session_views[v], meta, args)
+    note_session_view(buckets, session_views[v].name, commits)
+  end
   return { 'OK', args[3] }
 end
 

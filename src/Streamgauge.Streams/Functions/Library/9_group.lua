@@ -36,7 +36,7 @@ end
 
 -- tend: KEYS stream meta producers buckets   ARGV group retain_ms retain_bytes_max consumer_idle_ms producer_idle_ms
 -- Housekeeping in one step: raises the floor, trims below the low-water mark, forgets idle consumers that hold nothing
--- and producers long silent, and names of buckets that have expired. Replies {floor, low-water mark, entries trimmed, stream length, stream bytes, consumers forgotten}.
+-- and producers long silent, sessions past their retention, and names of buckets that have expired. Replies {floor, low-water mark, entries trimmed, stream length, stream bytes, consumers forgotten}.
 local BUCKETS_LOOKED_AT_MIN = 50
 local TRIM_MAX = 200000 -- entries a call; Redis's own bound of 10,000 a second would be slower than a fast stream
 local function tend(keys, args)
@@ -87,6 +87,7 @@ local function tend(keys, args)
     local seen = tonumber(string.match(sequences[i + 1], '%d+$')) or 0
     if now - seen > producer_idle then redis.call('HDEL', producers, sequences[i]) end
   end
+  forget_sessions(stream, meta, buckets, now, floor)
   -- Redis expires buckets by itself and tells nobody; a random few are looked at each time, so that names of dead ones stay few.
   local names = redis.call('ZRANDMEMBER', buckets, math.max(BUCKETS_LOOKED_AT_MIN, math.floor(redis.call('ZCARD', buckets) / 1000)))
   for i = 1, #names do

@@ -43,8 +43,19 @@ local function read(keys, args)
   return { status(keys, args), redis.call('HGETALL', keys[3]), redis.call('HGETALL', keys[2]), sessions }
 end
 
+-- read_sessions: KEYS ends totals buckets   ARGV gap_ms name
+-- The totals of a view of sessions at one moment. Replies {now_ms, live, totals, revision}: sessions whose end + gap is still to come, the hash flat, and the
+-- number of the commit that changed it last, 0 for none.
+local function read_sessions(keys, args)
+  local now = now_ms()
+  local live = redis.call('ZCOUNT', keys[1], string.format('(%.0f', now - whole(args, 1)), '+inf')
+  local revision = redis.call('ZSCORE', keys[3], args[2] .. ':totals')
+  return { string.format('%.0f', now), live, redis.call('HGETALL', keys[2]), tonumber(revision or '0') }
+end
+
 redis.register_function{ function_name = 'sg_status_v1', callback = status, flags = { 'no-writes', 'allow-oom' } }
 redis.register_function{ function_name = 'sg_read_v1', callback = read, flags = { 'no-writes', 'allow-oom' } }
+redis.register_function{ function_name = 'sg_read_sessions_v1', callback = read_sessions, flags = { 'no-writes', 'allow-oom' } }
 
 -- revision: no keys, no arguments. The revision of the library that answers, so that a start need not fetch its code.
 redis.register_function{ function_name = 'sg_revision_v1', callback = function() return REVISION end, flags = { 'no-writes', 'allow-oom', 'allow-stale' } }
