@@ -54,6 +54,7 @@ public static class StreamgaugeServingExtensions
         app.Services.GetRequiredService<LiveMetrics>(); // so that its instruments are there before the first client
         var versioned = app.MapGroup("/v1");
         ViewsApi.Map(versioned);
+        SessionsApi.Map(versioned);
         LiveApi.Map(versioned);
         RecentEventsApi.Map(versioned);
         OpenApiApi.Map(app);

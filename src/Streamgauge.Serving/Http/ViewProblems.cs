@@ -20,6 +20,9 @@ internal static class ViewProblems
         $"The view '{name}' was declared and is being counted from the retained events; it is answered from once it has caught up. GET /v1/views shows its state.")
     { RetryAfter = LaterAgain };
 
+    public static Problem NotOfSessions(string name) => new(
+        StatusCodes.Status404NotFound, "not-of-sessions", "Not a view of sessions", $"The view '{name}' has no sessions; GET /v1/views/{name} answers from it. GET /v1/views shows which have.");
+
     public static Problem Unanswerable(QueryFault fault) => new(
         StatusCodes.Status400BadRequest, "unanswerable-query", "The view cannot answer this", $"The query parameter '{fault.Parameter}': {fault.Message}");
 

@@ -48,8 +48,16 @@ internal static class ViewList
         else json.WriteString("since", AnswerTime.Text(view.SinceMs));
         json.WriteNumber("generation", view.Generation);
         json.WriteStartObject("links");
-        json.WriteString("self", $"/v1/views/{definition.Name}");
-        json.WriteString("stream", $"/v1/stream/{definition.Name}");
+        if (definition.Sessions is null)
+        {
+            json.WriteString("self", $"/v1/views/{definition.Name}");
+            json.WriteString("stream", $"/v1/stream/{definition.Name}");
+        }
+        else
+        {
+            json.WriteString("self", $"/v1/sessions/{definition.Name}");
+        }
+
         json.WriteEndObject();
         json.WriteEndObject();
     }

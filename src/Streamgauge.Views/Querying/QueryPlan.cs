@@ -66,7 +66,7 @@ public sealed class QueryPlan
         plan = null;
         if (view.Sessions is not null)
         {
-            fault = new QueryFault("view", $"view \"{view.Name}\" is one of sessions: it has no buckets to ask about");
+            fault = new QueryFault("view", $"view \"{view.Name}\" is one of sessions: it has no buckets to ask about; GET /v1/sessions/{view.Name} tells what it knows");
             return false;
         }
 

@@ -52,13 +52,16 @@ public sealed class OpenApiTests(RedisFixture fixture) : IClassFixture<RedisFixt
     [InlineData("/v1/views", "Views")]
     [InlineData("/v1/views/sales?from=-5m&compare=previous", "ViewAnswer")]
     [InlineData("/v1/views/sales?step=all", "ViewAnswer")]
+    [InlineData("/v1/sessions/visits", "SessionTotals")]
+    [InlineData("/v1/sessions/visits?id=s", "SessionTotals")]
     [InlineData("/v1/events/recent", "RecentEvents")]
     [InlineData("/health", "Health")]
     [InlineData("/health/live", "Probe")]
     public async Task Answers_have_the_shape_that_is_described(string path, string schema)
     {
         var redis = await fixture.SeedAsync();
-        await using var seed = await ViewSeed.StartAsync(redis, new CatalogView(ViewSeed.Sales, 1, CatalogState.Active, 1_763_805_600_000));
+        var visits = new ViewDefinition { Name = "visits", Sessions = new SessionRule("session_id", TimeSpan.FromMinutes(30), TimeSpan.FromHours(24)), GroupsMax = 100 };
+        await using var seed = await ViewSeed.StartAsync(redis, new CatalogView(ViewSeed.Sales, 1, CatalogState.Active, 1_763_805_600_000), new CatalogView(visits, 1, CatalogState.Active, 0));
         await seed.CommitAsync((ViewSeed.MinutesAgo(1), "laptop", 1, 0));
         await using var counting = await Counting.StartAsync(redis);
         await counting.AppendAsync("event_type", "a", "session_id", "s", "product", "p", "color", "red");
