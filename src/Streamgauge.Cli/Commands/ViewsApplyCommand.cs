@@ -40,15 +40,17 @@ internal static class ViewsApplyCommand
     public static async Task RunAsync(RespConnection connection, string stream, string group, IReadOnlyList<ViewDefinition> declared, bool drops, CancellationToken cancellationToken)
     {
         var editor = new CatalogEditor(connection, new StreamKeys(stream), group);
-        ViewsPlanCommand.Print(await editor.PlanAsync(declared, drops, cancellationToken), Console.Error);
+        await ViewsPlanCommand.PrintAsync(connection, stream, await editor.PlanAsync(declared, drops, cancellationToken), Console.Error, cancellationToken);
         var start = Stopwatch.GetTimestamp();
         RebuildProgress? last = null;
         var said = start;
         await editor.ApplyAsync(declared, drops, Report, cancellationToken);
         var elapsed = Stopwatch.GetElapsedTime(start);
         await Console.Error.WriteLineAsync(last is null
-            ? $"{declared.Count} views are counted as declared."
-            : $"{declared.Count} views are counted as declared; {last.Events:N0} events of {last.Entries:N0} retained entries were counted for them in {elapsed.TotalSeconds:0.0} s.");
+            ? $"{Counted(declared.Count)} as declared."
+            : $"{Counted(declared.Count)} as declared; {last.Events:N0} events of {last.Entries:N0} retained entries were counted for them in {elapsed.TotalSeconds:0.0} s.");
+
+        static string Counted(int views) => views == 1 ? "1 view is counted" : $"{views} views are counted";
 
         void Report(RebuildProgress progress)
         {

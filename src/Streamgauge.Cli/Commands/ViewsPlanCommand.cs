@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Streamgauge.Resp;
 using Streamgauge.Streams;
 using Streamgauge.Views;
 
@@ -24,28 +25,41 @@ internal static class ViewsPlanCommand
             await using var connection = await ViewsApplyCommand.ConnectAsync(redis, parsed, cancellationToken);
             var plan = await new CatalogEditor(connection, new StreamKeys(redis.Stream(parsed)), redis.Group(parsed)).PlanAsync(declared, parsed.Get(drop), cancellationToken);
             if (parsed.Get(output) == OutputFormat.Json) Console.WriteLine(Json(plan).ToJsonString(Indented));
-            else Print(plan, Console.Out);
+            else await PrintAsync(connection, redis.Stream(parsed), plan, Console.Out, cancellationToken);
             return ExitCodes.Ok;
         });
         return command;
     }
 
-    /// <summary>A line per view, and what is kept although not declared.</summary>
-    public static void Print(CatalogPlan plan, TextWriter output)
+    /// <summary>A line per view, the keys that come and go, and whether this Redis has the memory.</summary>
+    public static async Task PrintAsync(RespConnection connection, string stream, CatalogPlan plan, TextWriter output, CancellationToken cancellationToken)
     {
         var table = new TextTable("view", "action", "why", ">memory at most now", ">then");
         foreach (var step in plan.Steps)
             table.Add(step.Name, step.Action.ToString().ToLowerInvariant(), Why(step), Size(step.Counted), Size(step.Declared));
         table.Write(output);
+        var keys = new StreamKeys(stream);
+        foreach (var key in plan.AddedKeys) await output.WriteLineAsync($"  + {keys.BucketKey(key)}");
+        foreach (var key in plan.RemovedKeys) await output.WriteLineAsync($"  - {keys.BucketKey(key)}");
+        await WarnOfMemoryAsync(connection, plan, output, cancellationToken);
         output.WriteLine(plan.IsEmpty ? "Nothing to do." : plan.NeedsBuilding
             ? "Views to add or rebuild are counted from the retained stream beside live counting, then take their place at once."
             : "Takes effect at once; nothing has to be counted anew.");
     }
 
+    private static async Task WarnOfMemoryAsync(RespConnection connection, CatalogPlan plan, TextWriter output, CancellationToken cancellationToken)
+    {
+        var info = (await connection.ExecuteAsync(["INFO", "MEMORY"], cancellationToken)).AsText();
+        var line = info.Split('\n').FirstOrDefault(line => line.StartsWith("maxmemory:", StringComparison.Ordinal));
+        var needed = plan.Steps.Sum(step => step.Declared is null ? 0 : MemoryForecast.Of(step.Declared).BytesMax);
+        if (line is null || !long.TryParse(line["maxmemory:".Length..].Trim(), out var maxMemory) || maxMemory == 0 || needed <= maxMemory) return;
+        await output.WriteLineAsync($"Warning: full to their limits these views take {HumanSize.ToText(needed)}, and this Redis has a maxmemory of {HumanSize.ToText(maxMemory)}. A full Redis refuses new events. Lower 'limit' or 'retain', or drop measures.");
+    }
+
     private static string Why(CatalogStep step) => step.Action switch
     {
         CatalogAction.Keep => "as declared",
-        CatalogAction.Update => "description, retention or limit changes; counts stay",
+        CatalogAction.Update => "description, retention or limit changes; counts stay, what is in (other) too",
         CatalogAction.Add => "not counted yet",
         CatalogAction.Rebuild => "filter, groups, measures or window change",
         _ => "not declared; its keys are deleted",
@@ -68,6 +82,12 @@ internal static class ViewsPlanCommand
             });
         }
 
-        return new JsonObject { ["steps"] = steps, ["needs_building"] = plan.NeedsBuilding };
+        return new JsonObject
+        {
+            ["steps"] = steps,
+            ["adds_keys"] = new JsonArray([.. plan.AddedKeys.Select(key => JsonValue.Create(key))]),
+            ["removes_keys"] = new JsonArray([.. plan.RemovedKeys.Select(key => JsonValue.Create(key))]),
+            ["needs_building"] = plan.NeedsBuilding,
+        };
     }
 }

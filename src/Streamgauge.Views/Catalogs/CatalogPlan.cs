@@ -23,6 +23,15 @@ public sealed class CatalogPlan
     /// <summary>Whether a view has to be counted from the retained stream first.</summary>
     public bool NeedsBuilding => Steps.Any(step => step.Action is CatalogAction.Add or CatalogAction.Rebuild);
 
+    /// <summary>Names of the keys that come: <c>sales.3:*</c>.</summary>
+    public IEnumerable<string> AddedKeys => Building(0).Views.Where(view => view.State == CatalogState.Building).Select(KeysOf);
+
+    /// <summary>Names of the keys that go.</summary>
+    public IEnumerable<string> RemovedKeys =>
+        from step in Steps
+        where step.Action is CatalogAction.Rebuild or CatalogAction.Drop
+        select KeysOf(_current.Views.First(view => view.State == CatalogState.Active && view.Definition.Name == step.Name));
+
     /// <summary>The catalog while views are built: what is counted now, and the new ones beside it.</summary>
     /// <param name="sinceMs">Arrival of the oldest entry still in the stream, Unix milliseconds; 0 when none was ever trimmed.</param>
     public ViewCatalog Building(long sinceMs) =>
@@ -50,6 +59,8 @@ public sealed class CatalogPlan
 
     /// <summary>A catalog whose building is given up.</summary>
     public static ViewCatalog Abandon(ViewCatalog building) => building with { Views = [.. building.Views.Where(view => view.State == CatalogState.Active)] };
+
+    private static string KeysOf(CatalogView view) => $"{view.Definition.Name}.{view.Generation}:*";
 
     private static CatalogView Updated(CatalogView counted, ViewDefinition declared, long nowMs) => counted with
     {

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Streamgauge.Events;
 
 namespace Streamgauge.Views;
@@ -11,6 +12,7 @@ internal sealed class GroupNumbering(ViewDefinition view)
     private readonly FieldColumn?[] _columns = new FieldColumn?[view.GroupBy.Count];
     private readonly Dictionary<(int First, int Second, int Third), int> _numbers = [];
     private readonly List<(int First, int Second, int Third)> _symbols = [];
+    private readonly List<byte> _name = [];
     private int[] _groups = [];
 
     /// <summary>The group of each event, or <see cref="None"/>.</summary>
@@ -32,8 +34,16 @@ internal sealed class GroupNumbering(ViewDefinition view)
         return groups;
     }
 
-    /// <summary>Writes a group's name.</summary>
-    public void WriteName(int group, List<byte> output)
+    /// <summary>A group's name, valid until the next call and as long as the batch's symbols are.</summary>
+    public ReadOnlySpan<byte> NameOf(int group)
+    {
+        // Nearly always the value itself.
+        if (_columns.Length == 1 && group > 0 && _columns[0]!.Symbols[group - 1] is var value && value.Length <= GroupKey.ValueBytesMax && !value.Contains((byte)GroupKey.Separator)) return value;
+        WriteName(group, _name);
+        return CollectionsMarshal.AsSpan(_name);
+    }
+
+    private void WriteName(int group, List<byte> output)
     {
         output.Clear();
         if (_columns.Length == 1)

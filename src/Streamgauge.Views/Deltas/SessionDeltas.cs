@@ -11,7 +11,6 @@ public sealed class SessionDeltas
 
     private readonly SessionRule _rule;
     private readonly GroupNumbering _ids;
-    private readonly List<byte> _name = [];
     private readonly List<SessionPart> _parts = [];
     private readonly List<(int Id, int First, int Count)> _touched = [];
     private bool[] _passes = [];
@@ -43,11 +42,7 @@ public sealed class SessionDeltas
     public SessionPart this[int part] => _parts[part];
 
     /// <summary>Bytes of an id, valid until the next call.</summary>
-    public ReadOnlySpan<byte> Name(int id)
-    {
-        _ids.WriteName(id, _name);
-        return CollectionsMarshal.AsSpan(_name);
-    }
+    public ReadOnlySpan<byte> Name(int id) => _ids.NameOf(id);
 
     /// <summary>Bytes of an event type.</summary>
     public ReadOnlySpan<byte> TypeName(int type) => _typeColumn!.Symbols[type];

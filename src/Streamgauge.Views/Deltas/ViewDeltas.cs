@@ -14,7 +14,6 @@ public sealed class ViewDeltas
     private readonly GroupNumbering _groups;
     private readonly TierDeltas[] _tiers;
     private readonly ColumnDeltas[] _columns;
-    private readonly List<byte> _name = [];
     private bool[] _passes = [];
     private int[] _rows = [];
     private int[] _into = [];
@@ -40,11 +39,7 @@ public sealed class ViewDeltas
     public int CellCount => (_rowCount * _columns.Length) + _columns.Sum(column => column.CellCount) + (CellsPerBucket * _tiers.Sum(tier => tier.BucketCount));
 
     /// <summary>Bytes of a group's name, valid until the next call.</summary>
-    public ReadOnlySpan<byte> GroupName(int group)
-    {
-        _groups.WriteName(group, _name);
-        return System.Runtime.InteropServices.CollectionsMarshal.AsSpan(_name);
-    }
+    public ReadOnlySpan<byte> GroupName(int group) => _groups.NameOf(group);
 
     /// <summary>Writes what a row adds to a column: a whole number, registers (3 bytes each), or <c>index count …</c>; nothing when it adds nothing.</summary>
     public void WriteCell(int row, int column, IBufferWriter<byte> output) => _columns[column].Write(row, output);

@@ -34,7 +34,7 @@ internal static class QueryFaults
     }
 
     public static QueryFault TooManyPoints(long points, QueryLimits limits, TimeSpan step, long spanMs) => new("step",
-        $"{points} points of {Text(step)} are asked for, the limit is {limits.PointsMax}; ask for a step of {Text(TimeSpan.FromSeconds(Math.Ceiling(spanMs / 1_000d / limits.PointsMax)))} or more, or a shorter range");
+        $"{points} points of {Text(step)} are asked for, the limit is {limits.PointsMax}; ask for a step of {Text(QueryPlanner.NiceStepAbove(TimeSpan.FromSeconds(spanMs / 1_000d / limits.PointsMax)))} or more, or a shorter range");
 
     public static QueryFault TooManyBuckets(long buckets, QueryLimits limits, Tier tier) => new("from",
         $"{buckets} buckets of {tier.Name} would have to be read, the limit is {limits.BucketsMax}; ask for a shorter range, or a step that is a multiple of coarser buckets");
@@ -67,7 +67,8 @@ internal static class QueryFaults
     {
         var what = query.Compare ? $"compare needs {Text(firstMs)} on, which is" : query.Window is not null ? $"the first window begins at {Text(firstMs)}, which is" : $"from {Text(firstMs)} is";
         var kept = tier.BucketStartMs(Math.Max(nowMs - (long)tier.Retain.TotalMilliseconds, tier.KeptSinceMs + tier.EveryMs - 1));
-        var coarser = tiers.Where(other => other.EveryMs > tier.EveryMs && other.IsKept(other.BucketStartMs(Math.Max(0, firstMs)), nowMs)).ToArray();
+        var isUtc = query.TimeZone is null || query.TimeZone.Equals(TimeZoneInfo.Utc); // elsewhere coarser buckets rarely fit, and what does not must not be recommended
+        var coarser = tiers.Where(other => other.EveryMs > tier.EveryMs && isUtc && other.IsKept(other.BucketStartMs(Math.Max(0, firstMs)), nowMs)).ToArray();
         var instead = coarser.Length > 0 ? $", or for a step that {Tiers(coarser)} can answer" : "";
         var ask = query.Compare || query.Window is not null ? $"What is kept begins at {Text(kept)}; ask for a shorter range or a later one" : $"Ask from {Text(kept)} on";
         return new QueryFault(query.Compare ? "compare" : "from",

@@ -41,6 +41,9 @@ internal sealed class QueryPlanner(ViewDefinition view, ViewQuery query, QuerySh
         return fault is null ? new QueryPlan(view, query, limits, view.Tiers[^1], shape) : null;
     }
 
+    /// <summary>The smallest step of a kind people ask for that is not below a length.</summary>
+    public static TimeSpan NiceStepAbove(TimeSpan length) => NiceSteps.FirstOrDefault(step => step >= length, NiceSteps[^1]);
+
     private IEnumerable<TimeSpan> StepsToTry()
     {
         var finest = _tiers[0].Every!.Value;

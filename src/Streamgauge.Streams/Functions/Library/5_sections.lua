@@ -150,9 +150,28 @@ local function apply_row(section, meta, args, at)
   end
 end
 
+-- Sections that only count, with their budget out of sight, are most of all rows: one addition each, and nothing looked up twice.
+local function apply_counts(section, meta, args)
+  local key, prefix, suffix = section.key, section.columns[1].prefix, section.columns[1].suffix
+  local is_linked, fresh = #section.siblings > 1, 0
+  for at = section.first, section.first + 2 * section.rows - 1, 2 do
+    local group, count = args[at], args[at + 1]
+    local field = prefix .. group .. suffix
+    local total = add(meta, key, field, count)
+    if total == tonumber(count) and group ~= OTHER then
+      fresh = fresh + 1
+      if is_linked then link(section, meta, field) end
+    end
+  end
+  if fresh > 0 then section.fresh = fresh end
+end
+
 local function apply(section, meta, args)
   local width = 1 + #section.columns
-  for r = 0, section.rows - 1 do apply_row(section, meta, args, section.first + r * width) end
+  if width == 2 and not section.is_tight then apply_counts(section, meta, args)
+  else
+    for r = 0, section.rows - 1 do apply_row(section, meta, args, section.first + r * width) end
+  end
   local owner, names = section.key, ''
   if section.shared then owner, names = meta, ':' .. section.view end
   if section.fresh then add(meta, owner, 'groups' .. names, section.fresh) end
