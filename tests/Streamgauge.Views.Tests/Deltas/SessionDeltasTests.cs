@@ -66,7 +66,7 @@ public class SessionDeltasTests
     public void Question_about_buckets_of_a_view_of_sessions_is_a_fault_that_says_so()
     {
         Assert.False(QueryPlan.TryCreate(Visits, new ViewQuery(), NowMs, new QueryLimits(), out _, out var fault));
-        Assert.Equal(("view", "view \"visits\" is one of sessions: it has no buckets to ask about"), (fault.Parameter, fault.Message));
+        Assert.Equal(("view", "view \"visits\" is one of sessions: it has no buckets to ask about; GET /v1/sessions/visits tells what it knows"), (fault.Parameter, fault.Message));
     }
 
     private static List<(string Id, long StartMs, long EndMs, int Events, string Entry, string Exit)> Naive(IEnumerable<Sample> samples)

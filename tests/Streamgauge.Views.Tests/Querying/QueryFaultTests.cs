@@ -27,7 +27,7 @@ public class QueryFaultTests
         { "from", new ViewQuery { FromMs = Now, ToMs = Now }, "from 2025-11-22T10:07:30Z is not before to 2025-11-22T10:07:30Z; to is exclusive and defaults to now" },
         { "from", new ViewQuery { FromMs = -1 }, "from is outside of 1970 to 2100" },
         { "to", new ViewQuery { ToMs = long.MaxValue }, "to is outside of 1970 to 2100" },
-        { "step", new ViewQuery { FromMs = Now - (300 * DayMs), Step = TimeSpan.FromHours(1) }, "7201 points of 1h are asked for, the limit is 5000; ask for a step of 5185s or more, or a shorter range" },
+        { "step", new ViewQuery { FromMs = Now - (300 * DayMs), Step = TimeSpan.FromHours(1) }, "7201 points of 1h are asked for, the limit is 5000; ask for a step of 2h or more, or a shorter range" },
         { "top", new ViewQuery { FromMs = Now - (DayMs * 5 / 6), Step = TimeSpan.FromMinutes(1), Top = 200, Compare = true }, "1201 points × 201 series × 2 periods are 482802 cells, the limit is 400000; ask for top=165 or fewer, a larger step, or fewer group fields" },
         { "top", new ViewQuery { Top = 0 }, "top is 0; ask for 1 or more, or leave it out for all groups" },
         { "group", new ViewQuery { GroupBy = ["city"] }, "view \"sales\" is not grouped by \"city\"; its groups are by product, country" },
