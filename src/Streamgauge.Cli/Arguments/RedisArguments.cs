@@ -74,6 +74,17 @@ internal sealed class RedisArguments
         return options;
     }
 
+    /// <summary>Connects to the Redis of the command line, for verbs that need nothing else of it.</summary>
+    /// <exception cref="UsageException">The command line has mistakes.</exception>
+    public Task<RespConnection> ConnectAsync(ParseResult parsed, CancellationToken cancellationToken)
+    {
+        var problems = new List<string>();
+        var endpoint = Endpoint(parsed, problems);
+        var options = Options(parsed, problems);
+        UsageException.ThrowIfAny(parsed, problems);
+        return ConnectAsync(endpoint, options, cancellationToken);
+    }
+
     /// <summary>Connects to a Redis that can be counted on and has our functions.</summary>
     public static async Task<RespConnection> ConnectAsync(RedisEndpoint endpoint, RedisOptions options, CancellationToken cancellationToken)
     {

@@ -27,11 +27,7 @@ internal static class StatusCommand
         command.Options.Add(wait);
         command.SetAction(async (parsed, cancellationToken) =>
         {
-            var problems = new List<string>();
-            var endpoint = redis.Endpoint(parsed, problems);
-            var options = redis.Options(parsed, problems);
-            UsageException.ThrowIfAny(parsed, problems);
-            await using var connection = await RedisArguments.ConnectAsync(endpoint, options, cancellationToken);
+            await using var connection = await redis.ConnectAsync(parsed, cancellationToken);
             var reader = new AggregatesReader(new StreamKeys(redis.Stream(parsed)), redis.Group(parsed));
             var deadline = DateTime.UtcNow + parsed.Get(wait);
             var snapshot = await reader.ReadAsync(connection, cancellationToken);

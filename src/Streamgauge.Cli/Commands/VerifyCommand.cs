@@ -26,11 +26,7 @@ internal static class VerifyCommand
         command.Options.Add(output);
         command.SetAction(async (parsed, cancellationToken) =>
         {
-            var problems = new List<string>();
-            var endpoint = redis.Endpoint(parsed, problems);
-            var options = redis.Options(parsed, problems);
-            UsageException.ThrowIfAny(parsed, problems);
-            await using var connection = await RedisArguments.ConnectAsync(endpoint, options, cancellationToken);
+            await using var connection = await redis.ConnectAsync(parsed, cancellationToken);
             var result = await new StreamVerifier(connection, new StreamKeys(redis.Stream(parsed)), redis.Group(parsed)).RunAsync(_ => { }, cancellationToken);
             if (parsed.Get(output) == OutputFormat.Json) Console.WriteLine(Json(result).ToJsonString(Indented));
             else Print(result);

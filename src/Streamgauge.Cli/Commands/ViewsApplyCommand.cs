@@ -18,7 +18,7 @@ internal static class ViewsApplyCommand
         command.SetAction(async (parsed, cancellationToken) =>
         {
             var declared = DeclarationFile.Read(parsed, file);
-            await using var connection = await ConnectAsync(redis, parsed, cancellationToken);
+            await using var connection = await redis.ConnectAsync(parsed, cancellationToken);
             await RunAsync(connection, redis.Stream(parsed), redis.Group(parsed), declared, parsed.Get(drop), cancellationToken);
             return ExitCodes.Ok;
         });
@@ -26,15 +26,6 @@ internal static class ViewsApplyCommand
     }
 
     public static Option<bool> DropOption() => new("--drop") { Description = "Drop views that are counted and not declared, with all their counts. Without it they are kept." };
-
-    public static async Task<RespConnection> ConnectAsync(RedisArguments redis, ParseResult parsed, CancellationToken cancellationToken)
-    {
-        var problems = new List<string>();
-        var endpoint = redis.Endpoint(parsed, problems);
-        var options = redis.Options(parsed, problems);
-        UsageException.ThrowIfAny(parsed, problems);
-        return await RedisArguments.ConnectAsync(endpoint, options, cancellationToken);
-    }
 
     /// <summary>Applies a declaration and says what it does.</summary>
     public static async Task RunAsync(RespConnection connection, string stream, string group, IReadOnlyList<ViewDefinition> declared, bool drops, CancellationToken cancellationToken)

@@ -22,7 +22,7 @@ internal static class ViewsPlanCommand
         command.SetAction(async (parsed, cancellationToken) =>
         {
             var declared = DeclarationFile.Read(parsed, file);
-            await using var connection = await ViewsApplyCommand.ConnectAsync(redis, parsed, cancellationToken);
+            await using var connection = await redis.ConnectAsync(parsed, cancellationToken);
             var plan = await new CatalogEditor(connection, new StreamKeys(redis.Stream(parsed)), redis.Group(parsed)).PlanAsync(declared, parsed.Get(drop), cancellationToken);
             if (parsed.Get(output) == OutputFormat.Json) Console.WriteLine(Json(plan).ToJsonString(Indented));
             else await PrintAsync(connection, redis.Stream(parsed), plan, Console.Out, cancellationToken);

@@ -22,11 +22,12 @@ internal static class SessionsApi
     private static async Task GetAsync(HttpContext context)
     {
         var query = new QueryReader(context.Request.Query, "id");
+        var id = query.Text("id");
+        if (id?.Length > EventLimits.NameBytesMax) query.Refuse("id", $"a text of 1 to {EventLimits.NameBytesMax} characters");
         var name = (string?)context.GetRouteValue("view") ?? "";
         var problem = query.Problem;
         ServedView? view = null;
         if (problem is null && context.RequestServices.GetRequiredService<ViewAnswers>().TryFind(name, out _, out view, out problem) && view!.Definition.Sessions is null) problem = ViewProblems.NotOfSessions(name);
-        if (problem is null && query.Has("id") && context.Request.Query["id"] is not [{ Length: > 0 and <= EventLimits.NameBytesMax }]) problem = Problem.InvalidParameter("id", $"a text of 1 to {EventLimits.NameBytesMax} characters");
         if (problem is not null)
         {
             await context.WriteProblemAsync(problem);
@@ -35,7 +36,6 @@ internal static class SessionsApi
 
         var keys = new StreamKeys(context.RequestServices.GetRequiredService<IOptions<ServingOptions>>().Value.Stream);
         var reader = new SessionViewReader(keys, new CatalogView(view!.Definition, view.Generation, view.State, view.SinceMs));
-        var id = query.Has("id") ? context.Request.Query["id"].ToString() : null;
         var (outcome, body) = await context.RequestServices.GetRequiredService<ReadThrough>().RunAsync(connection => ReadAsync(connection, reader, name, id));
         if (outcome == ReadOutcome.Done) await context.WriteUncachedAsync(body);
         else await context.WriteProblemAsync(outcome == ReadOutcome.Busy ? Problem.TooManyReads : Problem.RedisAway);

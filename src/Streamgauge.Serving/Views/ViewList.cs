@@ -28,8 +28,8 @@ internal static class ViewList
         json.WriteString("name", definition.Name);
         json.WriteString("description", definition.Description);
         json.WriteString("filter", definition.Filter?.Text);
-        WriteStrings(json, "group_by", definition.GroupBy);
-        WriteStrings(json, "measures", definition.Measures.Select(measure => measure.Name));
+        json.WriteStrings("group_by", definition.GroupBy);
+        json.WriteStrings("measures", definition.Measures.Select(measure => measure.Name));
         json.WriteStartArray("tiers");
         foreach (var tier in definition.Tiers)
         {
@@ -60,12 +60,5 @@ internal static class ViewList
 
         json.WriteEndObject();
         json.WriteEndObject();
-    }
-
-    private static void WriteStrings(Utf8JsonWriter json, string name, IEnumerable<string> texts)
-    {
-        json.WriteStartArray(name);
-        foreach (var text in texts) json.WriteStringValue(text);
-        json.WriteEndArray();
     }
 }

@@ -9,10 +9,8 @@ public static class StoredCatalog
     /// <exception cref="FormatException">What is stored is no catalog: somebody wrote to our keys, or a newer version did.</exception>
     public static async Task<ViewCatalog> ReadAsync(RespConnection connection, StreamKeys keys, CancellationToken cancellationToken)
     {
-        // The version first: should the catalog change in between, the version is the old one and the first commit is refused for it.
-        var version = await connection.ExecuteAsync(["HGET", keys.Meta, "views_version"], cancellationToken);
-        if (version.IsNull) return ViewCatalog.Empty;
-        var catalog = await connection.ExecuteAsync(["GET", keys.Views], cancellationToken);
-        return ViewCatalog.Parse(catalog.Text ?? "", version.AsInteger());
+        var reply = await connection.ExecuteAsync(["FCALL_RO", "sg_view_catalog_v1", "2", keys.Meta, keys.Views], cancellationToken);
+        var version = reply[0].AsInteger();
+        return version == 0 ? ViewCatalog.Empty : ViewCatalog.Parse(reply[1].AsText(), version);
     }
 }

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text;
 using Streamgauge.Resp;
 using Streamgauge.Views;
 
@@ -23,8 +22,8 @@ public sealed class CatalogEditor(RespConnection connection, StreamKeys keys, st
     {
         var current = await EndInterruptedAsync(declared, report, cancellationToken);
         var plan = new CatalogPlan(current, declared, drops);
-        var nowMs = (await NowAsync(cancellationToken)).ToUnixTimeMilliseconds();
-        var sinceMs = await ReadSinceAsync(cancellationToken);
+        var nowMs = (await RetainedStream.ReadClockAsync(connection, cancellationToken)).ToUnixTimeMilliseconds();
+        var sinceMs = (await RetainedStream.ReadOldestAsync(connection, keys, cancellationToken)).ArrivalMs;
         var target = plan.Target(current.Version, sinceMs, nowMs);
         if (target.Views.Count > ViewLimits.ViewsMax)
             throw new CatalogException($"{target.Views.Count} views would be counted, those that are no longer declared among them; {ViewLimits.ViewsMax} are allowed. Drop some: `streamgauge views apply --drop`.");
@@ -55,7 +54,7 @@ public sealed class CatalogEditor(RespConnection connection, StreamKeys keys, st
             return catalog with { Views = [.. catalog.Views.Where(view => view.State == CatalogState.Active)] };
         }
 
-        var idle = await NowAsync(cancellationToken) - DateTimeOffset.FromUnixTimeMilliseconds(long.Parse(state[2].AsText(), CultureInfo.InvariantCulture));
+        var idle = await RetainedStream.ReadClockAsync(connection, cancellationToken) - DateTimeOffset.FromUnixTimeMilliseconds(long.Parse(state[2].AsText(), CultureInfo.InvariantCulture));
         if (idle < StaleAfter) throw new CatalogBusyException(idle < TimeSpan.Zero ? TimeSpan.Zero : idle, StaleAfter);
         var isWanted = catalog.Views.Where(view => view.State == CatalogState.Building).All(view => declared.Any(other => other.CountsLike(view.Definition)));
         if (!isWanted) return (await SetAsync(CatalogPlan.Abandon(catalog), "ABANDON", cancellationToken)).Catalog;
@@ -79,24 +78,6 @@ public sealed class CatalogEditor(RespConnection connection, StreamKeys keys, st
         };
     }
 
-    private async Task<DateTimeOffset> NowAsync(CancellationToken cancellationToken)
-    {
-        var time = await connection.ExecuteAsync(["TIME"], cancellationToken);
-        return DateTimeOffset.FromUnixTimeMilliseconds((time[0].AsInteger() * 1000) + (time[1].AsInteger() / 1000));
-    }
-
-    /// <summary>Arrival of the oldest entry still there; 0 when the stream still has everything it ever had.</summary>
-    private async Task<long> ReadSinceAsync(CancellationToken cancellationToken)
-    {
-        if ((await connection.ExecuteAsync(["EXISTS", keys.Stream], cancellationToken)).AsInteger() == 0) return 0;
-        var info = await connection.ExecuteAsync(["XINFO", "STREAM", keys.Stream], cancellationToken);
-        var fields = info.Items.Chunk(2).ToDictionary(pair => pair[0].AsText(), pair => pair[1], StringComparer.Ordinal);
-        if (fields["entries-added"].AsInteger() == fields["length"].AsInteger()) return 0;
-        var first = await connection.ExecuteAsync(["XRANGE", keys.Stream, "-", "+", "COUNT", "1"], cancellationToken);
-        var id = first.Items.Count > 0 ? first[0][0].AsText() : fields["last-generated-id"].AsText();
-        return StreamEntryId.TryParse(Encoding.UTF8.GetBytes(id), out var parsed) ? parsed.ArrivalMs : 0;
-    }
-
     /// <summary>Deletes the keys of generations that are not counted any more, and lets the others expire as their views say now.</summary>
     /// <remarks>No commit can write to what is deleted: it would be refused.</remarks>
     private async Task TidyAsync(CancellationToken cancellationToken)
@@ -107,6 +88,7 @@ public sealed class CatalogEditor(RespConnection connection, StreamKeys keys, st
         {
             var page = await connection.ExecuteAsync(["ZSCAN", keys.Buckets, cursor, "COUNT", "500"], cancellationToken);
             cursor = page[0].AsText();
+            var calls = new List<Task>();
             foreach (var name in page[1].Items.Chunk(2).Select(pair => pair[0].AsText()))
             {
                 if (!BucketIdentity.TryParse(name, out var bucket) || bucket.Generation > catalog.Generations) continue; // not of a declared view, or begun since we read the catalog
@@ -115,14 +97,17 @@ public sealed class CatalogEditor(RespConnection connection, StreamKeys keys, st
                 var tier = view?.Tiers.FirstOrDefault(tier => tier.Name == bucket.Tier);
                 if (tier is null)
                 {
-                    await connection.ExecuteAsync(["UNLINK", keys.BucketKey(name)], cancellationToken);
-                    await connection.ExecuteAsync(["ZREM", keys.Buckets, name], cancellationToken);
+                    // In this order: a name whose key is gone is forgotten by housekeeping, a key whose name is gone by nobody.
+                    calls.Add(connection.ExecuteAsync(["UNLINK", keys.BucketKey(name)], cancellationToken));
+                    calls.Add(connection.ExecuteAsync(["ZREM", keys.Buckets, name], cancellationToken));
                 }
                 else if (tier.Every is not null)
                 {
-                    await connection.ExecuteAsync(["PEXPIREAT", keys.BucketKey(name), tier.BucketExpiryMs(bucket.StartMs).ToString(CultureInfo.InvariantCulture)], cancellationToken);
+                    calls.Add(connection.ExecuteAsync(["PEXPIREAT", keys.BucketKey(name), tier.BucketExpiryMs(bucket.StartMs).ToString(CultureInfo.InvariantCulture)], cancellationToken));
                 }
             }
+
+            await Task.WhenAll(calls);
         }
         while (cursor != "0");
     }

@@ -32,7 +32,7 @@ public sealed class StreamVerifier(RespConnection connection, StreamKeys keys, s
         await BeginAsync(cancellationToken);
         var audit = await Audit.ReadAsync(connection, keys, group, [], cancellationToken);
         await CountToAsync(audit.Seam, report, cancellationToken);
-        var now = await NowAsync(cancellationToken);
+        var now = await RetainedStream.ReadClockAsync(connection, cancellationToken);
         var buckets = await BucketsAsync(now, cancellationToken);
         var comparable = buckets.Where(IsComparable).ToList();
         var drifts = new List<Drift>();
@@ -68,18 +68,7 @@ public sealed class StreamVerifier(RespConnection connection, StreamKeys keys, s
         _recount = new Recount(_views);
         _buried = await BuriedEntries.ReadAsync(connection, keys, cancellationToken);
         _range = new RangeRequest(keys) { Target = _recount.Batch, Wants = _ => true, Count = EntriesPerPage };
-        _completeFrom = await ReadOldestAsync(cancellationToken);
-    }
-
-    /// <summary>The oldest entry still there; 0-0 when none was ever removed.</summary>
-    private async Task<StreamEntryId> ReadOldestAsync(CancellationToken cancellationToken)
-    {
-        if ((await connection.ExecuteAsync(["EXISTS", keys.Stream], cancellationToken)).AsInteger() == 0) return default;
-        var info = await connection.ExecuteAsync(["XINFO", "STREAM", keys.Stream], cancellationToken);
-        var fields = info.Items.Chunk(2).ToDictionary(pair => pair[0].AsText(), pair => pair[1], StringComparer.Ordinal);
-        if (fields["entries-added"].AsInteger() == fields["length"].AsInteger()) return default;
-        var oldest = fields["first-entry"].IsNull ? fields["last-generated-id"] : fields["first-entry"][0];
-        return StreamEntryId.TryParse(oldest.AsBytes().Span, out var id) ? id : default;
+        _completeFrom = await RetainedStream.ReadOldestAsync(connection, keys, cancellationToken);
     }
 
     /// <summary>Counts what is done with according to <paramref name="seam"/> and was not counted yet.</summary>
@@ -99,19 +88,13 @@ public sealed class StreamVerifier(RespConnection connection, StreamKeys keys, s
             if (range.Seen == 0) break;
 
             // Housekeeping may have trimmed what we had not read yet.
-            var oldest = await ReadOldestAsync(cancellationToken);
+            var oldest = await RetainedStream.ReadOldestAsync(connection, keys, cancellationToken);
             if (oldest > range.After && _completeFrom < oldest && range.After != default) _completeFrom = oldest;
             range.After = range.Last;
             await Task.Delay(Stopwatch.GetElapsedTime(start), cancellationToken); // half of Redis's time at most: this runs beside counting
         }
 
         _counted = seam;
-    }
-
-    private async Task<DateTimeOffset> NowAsync(CancellationToken cancellationToken)
-    {
-        var time = await connection.ExecuteAsync(["TIME"], cancellationToken);
-        return DateTimeOffset.FromUnixTimeSeconds(time[0].AsInteger());
     }
 
     /// <summary>Every bucket that is stored, or should be.</summary>

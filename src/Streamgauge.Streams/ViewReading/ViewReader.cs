@@ -1,6 +1,5 @@
 using System.Globalization;
 using Streamgauge.Resp;
-using Streamgauge.Views;
 
 namespace Streamgauge.Streams;
 
@@ -20,15 +19,6 @@ public sealed class ViewReader(StreamKeys keys, string group)
         var buckets = new KeyValuePair<string, long>[flat.Count / 2];
         for (var i = 0; i < buckets.Length; i++) buckets[i] = KeyValuePair.Create(flat[2 * i].AsText(), flat[(2 * i) + 1].AsInteger());
         return new BucketChanges(GroupStatus.From(reply[0]), reply[1].AsInteger(), reply[2].AsInteger(), buckets, reply[4].AsInteger() != 0);
-    }
-
-    /// <summary>The catalog of declared views.</summary>
-    /// <exception cref="FormatException">Somebody else wrote it, or a later version of this program.</exception>
-    public async Task<ViewCatalog> ReadCatalogAsync(RespConnection connection, CancellationToken cancellationToken)
-    {
-        var reply = await connection.ExecuteAsync(["FCALL_RO", "sg_view_catalog_v1", "2", keys.Meta, keys.Views], cancellationToken);
-        var version = reply[0].AsInteger();
-        return reply[1].AsText() is { Length: > 0 } json ? ViewCatalog.Parse(json, version) : ViewCatalog.Empty with { Version = version };
     }
 
     /// <summary>Buckets by name, each at one moment with its revision, in calls of bounded size. Those of one call belong to the same moment.</summary>

@@ -7,18 +7,23 @@ internal sealed class FieldReadings
 {
     private readonly Dictionary<string, long[]> _numbers = new(StringComparer.Ordinal);
     private readonly Dictionary<string, int[]> _registers = new(StringComparer.Ordinal);
-    private readonly HashSet<string> _read = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _numbersRead = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _registersRead = new(StringComparer.Ordinal);
     private long[] _bySymbol = [];
 
     /// <summary>Forgets the batch before.</summary>
-    public void Restart() => _read.Clear();
+    public void Restart()
+    {
+        _numbersRead.Clear();
+        _registersRead.Clear();
+    }
 
     /// <summary>Per event the field in millionths, or <see cref="EventBatch.NoValue"/> when it is absent or no number.</summary>
     public ReadOnlySpan<long> Numbers(EventBatch batch, string field)
     {
         if (field == "value") return batch.ValuesMicros;
         var numbers = _numbers.GetValueOrDefault(field, []);
-        if (!_read.Add(field)) return numbers.AsSpan(0, batch.Count);
+        if (!_numbersRead.Add(field)) return numbers.AsSpan(0, batch.Count);
         if (numbers.Length < batch.Count) _numbers[field] = numbers = new long[Math.Max(batch.Count, numbers.Length * 2)];
 
         var column = batch.Column(field);
@@ -36,7 +41,7 @@ internal sealed class FieldReadings
         var column = batch.Column(field);
         var count = column.Symbols.Count;
         var registers = _registers.GetValueOrDefault(field, []);
-        if (!_read.Add("#" + field)) return registers.AsSpan(0, count);
+        if (!_registersRead.Add(field)) return registers.AsSpan(0, count);
         if (registers.Length < count) _registers[field] = registers = new int[Math.Max(count, registers.Length * 2)];
         for (var symbol = 0; symbol < count; symbol++)
         {

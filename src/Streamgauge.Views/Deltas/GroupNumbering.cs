@@ -14,9 +14,10 @@ internal sealed class GroupNumbering(ViewDefinition view)
     private readonly List<(int First, int Second, int Third)> _symbols = [];
     private readonly List<byte> _name = [];
     private int[] _groups = [];
+    private bool[] _passes = [];
 
     /// <summary>The group of each event, or <see cref="None"/>.</summary>
-    public ReadOnlySpan<int> Number(EventBatch batch, ReadOnlySpan<bool> passes)
+    public ReadOnlySpan<int> Number(EventBatch batch)
     {
         if (_groups.Length < batch.Count) _groups = new int[Math.Max(batch.Count, _groups.Length * 2)];
         var groups = _groups.AsSpan(0, batch.Count);
@@ -25,12 +26,7 @@ internal sealed class GroupNumbering(ViewDefinition view)
         else if (_columns.Length == 1) NumberBySymbol(groups);
         else NumberByCombination(groups);
 
-        if (passes.IsEmpty) return groups;
-        for (var i = 0; i < groups.Length; i++)
-        {
-            if (!passes[i]) groups[i] = None;
-        }
-
+        if (view.Filter is { } filter) LeaveOut(batch, filter, groups);
         return groups;
     }
 
@@ -60,6 +56,17 @@ internal sealed class GroupNumbering(ViewDefinition view)
         if (_columns.Length == 2) return;
         output.Add((byte)GroupKey.Separator);
         Append(output, _columns[2]!, third);
+    }
+
+    private void LeaveOut(EventBatch batch, EventFilter filter, Span<int> groups)
+    {
+        if (_passes.Length < batch.Count) _passes = new bool[Math.Max(batch.Count, _passes.Length * 2)];
+        var passes = _passes.AsSpan(0, batch.Count);
+        filter.Apply(batch, passes);
+        for (var i = 0; i < groups.Length; i++)
+        {
+            if (!passes[i]) groups[i] = None;
+        }
     }
 
     // Group 0 is the absent value.

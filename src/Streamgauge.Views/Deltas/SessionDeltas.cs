@@ -13,7 +13,6 @@ public sealed class SessionDeltas
     private readonly GroupNumbering _ids;
     private readonly List<SessionPart> _parts = [];
     private readonly List<(int Id, int First, int Count)> _touched = [];
-    private bool[] _passes = [];
     private int[] _ends = []; // per id, where its events end in the next two
     private long[] _times = [];
     private int[] _types = [];
@@ -23,7 +22,7 @@ public sealed class SessionDeltas
     {
         View = view;
         _rule = view.Sessions ?? throw new ArgumentException("not a view of sessions", nameof(view));
-        _ids = new GroupNumbering(new ViewDefinition { Name = view.Name, GroupBy = [_rule.By], KeepsAbsent = false });
+        _ids = new GroupNumbering(new ViewDefinition { Name = view.Name, Filter = view.Filter, GroupBy = [_rule.By], KeepsAbsent = false });
     }
 
     public ViewDefinition View { get; }
@@ -54,7 +53,7 @@ public sealed class SessionDeltas
         _parts.Clear();
         _touched.Clear();
         _typeColumn = batch.EventType;
-        var ids = _ids.Number(batch, Filter(batch));
+        var ids = _ids.Number(batch);
         var idCount = Arrange(batch, ids);
         for (var id = 0; id < idCount; id++)
         {
@@ -64,15 +63,6 @@ public sealed class SessionDeltas
             AddParts(_times.AsSpan(start, end - start), _types.AsSpan(start, end - start));
             _touched.Add((id, first, _parts.Count - first));
         }
-    }
-
-    private ReadOnlySpan<bool> Filter(EventBatch batch)
-    {
-        if (View.Filter is not { } filter) return default;
-        if (_passes.Length < batch.Count) _passes = new bool[Math.Max(batch.Count, _passes.Length * 2)];
-        var passes = _passes.AsSpan(0, batch.Count);
-        filter.Apply(batch, passes);
-        return passes;
     }
 
     // Puts the events of each id side by side, in the order they came in: counted first, then placed. Returns how many ids there can be.

@@ -14,7 +14,6 @@ public sealed class ViewDeltas
     private readonly GroupNumbering _groups;
     private readonly TierDeltas[] _tiers;
     private readonly ColumnDeltas[] _columns;
-    private bool[] _passes = [];
     private int[] _rows = [];
     private int[] _into = [];
     private int _rowCount;
@@ -50,19 +49,10 @@ public sealed class ViewDeltas
         LateCount = 0;
         _rowCount = 0;
         foreach (var tier in _tiers) tier.Restart();
-        PlaceEvents(batch, _groups.Number(batch, Filter(batch)));
+        PlaceEvents(batch, _groups.Number(batch));
         foreach (var column in _columns) column.Fold(batch, fields, _rows.AsSpan(0, batch.Count), _rowCount);
         for (var t = 1; t < _tiers.Length; t++) RollUp(_tiers[t - 1], _tiers[t]);
         foreach (var column in _columns) column.Finish();
-    }
-
-    private ReadOnlySpan<bool> Filter(EventBatch batch)
-    {
-        if (View.Filter is not { } filter) return default;
-        if (_passes.Length < batch.Count) _passes = new bool[Math.Max(batch.Count, _passes.Length * 2)];
-        var passes = _passes.AsSpan(0, batch.Count);
-        filter.Apply(batch, passes);
-        return passes;
     }
 
     // What is late is decided by the arrival of each event, not by the clock of whoever counts: a replay must give the same.

@@ -8,9 +8,6 @@ namespace Streamgauge.Views;
 /// <param name="Field">The event field it is made of; empty for <see cref="ColumnKind.Count"/>.</param>
 public sealed record ViewColumn(ColumnKind Kind, string Field, string Prefix, string Suffix = "")
 {
-    /// <summary>Whether <see cref="Field"/> is read as a number.</summary>
-    public bool IsNumeric => Kind is ColumnKind.Values or ColumnKind.Sum or ColumnKind.Min or ColumnKind.Max or ColumnKind.Histogram;
-
     /// <summary>Name of the field that stores <paramref name="group"/>; not for histograms, which have a field per index.</summary>
     public string FieldOf(string group) => Prefix + group + Suffix;
 

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Text;
 using Streamgauge.TestKit;
 
@@ -12,28 +11,8 @@ internal static class RedisCli
     /// <returns>What it printed.</returns>
     public static async Task<string> RunAsync(RedisServer server, string[] options, byte[] input)
     {
-        var start = new ProcessStartInfo("redis-cli", ["-s", server.Endpoint.SocketPath!, .. options])
-        {
-            UseShellExecute = false,
-            RedirectStandardInput = true,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
-        using var deadline = new CancellationTokenSource(Timeout);
-        using var process = Process.Start(start)!;
-        try
-        {
-            var output = process.StandardOutput.ReadToEndAsync(deadline.Token);
-            var errors = process.StandardError.ReadToEndAsync(deadline.Token);
-            await process.StandardInput.BaseStream.WriteAsync(input, deadline.Token);
-            process.StandardInput.Close();
-            await process.WaitForExitAsync(deadline.Token);
-            return await output + await errors;
-        }
-        finally
-        {
-            if (!process.HasExited) process.Kill();
-        }
+        var (_, output, errors) = await MachineTool.RunAsync("redis-cli", ["-s", server.Endpoint.SocketPath!, .. options], input, Timeout);
+        return output + errors;
     }
 
     /// <summary>Commands as they go over the wire, for <c>--pipe</c>: names and values may hold any bytes.</summary>

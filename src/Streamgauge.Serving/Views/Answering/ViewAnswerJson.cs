@@ -61,8 +61,8 @@ internal static class ViewAnswerJson
             json.WriteString("tz", plan.TimeZone.Id);
         }
 
-        WriteStrings(json, "group_by", plan.GroupBy);
-        WriteStrings(json, "measures", plan.Measures.Select(measure => measure.Name));
+        json.WriteStrings("group_by", plan.GroupBy);
+        json.WriteStrings("measures", plan.Measures.Select(measure => measure.Name));
     }
 
     private static void WriteBuckets(Utf8JsonWriter json, IReadOnlyList<BucketAnswer> buckets, int[]? points)
@@ -127,12 +127,5 @@ internal static class ViewAnswerJson
         }
 
         json.WriteEndObject();
-    }
-
-    private static void WriteStrings(Utf8JsonWriter json, string name, IEnumerable<string> texts)
-    {
-        json.WriteStartArray(name);
-        foreach (var text in texts) json.WriteStringValue(text);
-        json.WriteEndArray();
     }
 }

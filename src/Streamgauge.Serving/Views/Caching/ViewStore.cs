@@ -17,6 +17,7 @@ internal sealed partial class ViewStore
     private static readonly TimeSpan HotFor = TimeSpan.FromSeconds(60);
     private const int HotMax = 1_000; // buckets read again within one refresh; further ones wait for a query
 
+    private readonly StreamKeys _keys;
     private readonly ViewReader _reader;
     private readonly BucketCache _cache;
     private readonly TimeProvider _time;
@@ -28,7 +29,8 @@ internal sealed partial class ViewStore
 
     public ViewStore(IOptions<ServingOptions> options, TimeProvider time, IMeterFactory meters, ILogger<ViewStore> logger)
     {
-        _reader = new ViewReader(new StreamKeys(options.Value.Stream), options.Value.Group);
+        _keys = new StreamKeys(options.Value.Stream);
+        _reader = new ViewReader(_keys, options.Value.Group);
         _cache = new BucketCache(options.Value.ViewCellsMax);
         _time = time;
         _logger = logger;
@@ -102,7 +104,7 @@ internal sealed partial class ViewStore
         List<ServedView> views = [.. ((ViewDefinition[])[BuiltInViews.Total, BuiltInViews.EventTypes, BuiltInViews.Products]).Select(view => new ServedView(view, 0, CatalogState.Active, 0, isBuiltIn: true))];
         try
         {
-            var catalog = await _reader.ReadCatalogAsync(connection, cancellationToken);
+            var catalog = await StoredCatalog.ReadAsync(connection, _keys, cancellationToken);
             views.AddRange(catalog.Views.Select(view => new ServedView(view.Definition, view.Generation, view.State, view.SinceMs, isBuiltIn: false)));
             _brokenCatalog = null;
             return (catalog.Version, views);

@@ -11,7 +11,7 @@
 --
 -- The files of this folder are one library, joined in the order of their names.
 
-local REVISION = 4
+local REVISION = 5
 
 local UNPACK_MAX = 4000 -- Lua refuses to unpack about 8,000 values
 
@@ -44,6 +44,15 @@ local function pairs_of(flat)
   local result = {}
   for i = 1, #flat, 2 do result[flat[i]] = flat[i + 1] end
   return result
+end
+
+-- What XINFO GROUPS says of one group of a stream that exists; nil when it has none of that name.
+local function find_group(stream, name)
+  local groups = redis.call('XINFO', 'GROUPS', stream)
+  for i = 1, #groups do
+    local info = pairs_of(groups[i])
+    if info.name == name then return info end
+  end
 end
 
 local function refuse_arguments(what)

@@ -48,6 +48,13 @@ local function note_ahead(stream, group, ahead, first, last)
   end
 end
 
+-- "floor first last first last …", as a rebuild and an audit are told.
+local function done_text(floor, ahead)
+  local words = { floor or '0-0' }
+  for i = 1, #ahead do words[#words + 1] = ahead[i][1] .. ' ' .. ahead[i][2] end
+  return table.concat(words, ' ')
+end
+
 -- Raises the floor as far as pending entries allow, never backwards; `reached` when there are none. Notes `ids`, just done with, if above it.
 local function settle(stream, group, meta, floor, ahead, reached, ids)
   local had_ahead = #ahead > 0

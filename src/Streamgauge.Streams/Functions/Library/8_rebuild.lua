@@ -35,21 +35,12 @@ local function set_views(keys, args)
 
   local seam = ''
   if step == 'BEGIN' then
-    local delivered = '0-0'
-    if redis.call('EXISTS', stream) == 1 then
-      local groups = redis.call('XINFO', 'GROUPS', stream)
-      for i = 1, #groups do
-        local info = pairs_of(groups[i])
-        if info.name == group then delivered = info['last-delivered-id'] end
-      end
-    end
-    if delivered ~= '0-0' then
-      settle(stream, group, meta, floor, ahead, delivered)
+    local known = redis.call('EXISTS', stream) == 1 and find_group(stream, group)
+    if known and known['last-delivered-id'] ~= '0-0' then
+      settle(stream, group, meta, floor, ahead, known['last-delivered-id'])
       floor, ahead = read_done(meta)
     end
-    local words = { floor or '0-0' }
-    for i = 1, #ahead do words[#words + 1] = ahead[i][1] .. ' ' .. ahead[i][2] end
-    seam = table.concat(words, ' ')
+    seam = done_text(floor, ahead)
     local reached = #ahead > 0 and ahead[#ahead][2] or floor or '0-0'
     redis.call('HSET', meta, 'rebuild_seam', seam, 'rebuild_end', reached, 'rebuild_generation', string.match(catalog, '"generations":(%d+)') or '', 'rebuild_cursor', '0-0', 'rebuild_touched_ms', string.format('%.0f', now))
   elseif step ~= 'SET' then

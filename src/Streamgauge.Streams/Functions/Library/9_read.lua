@@ -8,11 +8,8 @@ local function status(keys, args)
   if redis.call('EXISTS', stream) == 0 then return { now, 0, 0, '0-0', '', 0, '', {} } end
   local info = pairs_of(redis.call('XINFO', 'STREAM', stream))
   local delivered, pending = '', 0
-  local groups = redis.call('XINFO', 'GROUPS', stream)
-  for i = 1, #groups do
-    local entry = pairs_of(groups[i])
-    if entry.name == group then delivered, pending = entry['last-delivered-id'], entry.pending end
-  end
+  local known = find_group(stream, group)
+  if known then delivered, pending = known['last-delivered-id'], known.pending end
   local oldest, consumers = '', {}
   if pending > 0 then oldest = redis.call('XPENDING', stream, group)[2] end
   if oldest == '' then

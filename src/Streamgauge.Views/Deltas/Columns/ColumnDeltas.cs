@@ -15,7 +15,7 @@ internal abstract class ColumnDeltas
     public static ColumnDeltas For(ViewColumn column) => column.Kind switch
     {
         ColumnKind.Count => new CountDeltas(),
-        ColumnKind.Values => new ValuesDeltas(column.Field),
+        ColumnKind.Values => new CountDeltas(column.Field),
         ColumnKind.Sum => new SumDeltas(column.Field),
         ColumnKind.Min => new ExtremeDeltas(column.Field, wantsLess: true),
         ColumnKind.Max => new ExtremeDeltas(column.Field, wantsLess: false),

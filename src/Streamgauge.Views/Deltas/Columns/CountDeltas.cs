@@ -3,20 +3,29 @@ using Streamgauge.Events;
 
 namespace Streamgauge.Views;
 
-/// <summary>Events per row.</summary>
-internal sealed class CountDeltas : ColumnDeltas
+/// <summary>Events per row: all of them, or those that have the number <paramref name="field"/>.</summary>
+internal sealed class CountDeltas(string? field = null) : ColumnDeltas
 {
     private long[] _counts = [];
-
-    public long this[int row] => _counts[row];
 
     public override void Fold(EventBatch batch, FieldReadings fields, ReadOnlySpan<int> rows, int rowCount)
     {
         Grow(ref _counts, 0, rowCount, 0);
         var counts = _counts;
-        foreach (var row in rows)
+        if (field is null)
         {
-            if (row >= 0) counts[row]++;
+            foreach (var row in rows)
+            {
+                if (row >= 0) counts[row]++;
+            }
+
+            return;
+        }
+
+        var numbers = fields.Numbers(batch, field);
+        for (var i = 0; i < rows.Length; i++)
+        {
+            if (rows[i] >= 0 && numbers[i] != EventBatch.NoValue) counts[rows[i]]++;
         }
     }
 
@@ -29,5 +38,8 @@ internal sealed class CountDeltas : ColumnDeltas
         }
     }
 
-    public override void Write(int row, IBufferWriter<byte> output) => WriteNumber(_counts[row], output);
+    public override void Write(int row, IBufferWriter<byte> output)
+    {
+        if (_counts[row] > 0) WriteNumber(_counts[row], output);
+    }
 }

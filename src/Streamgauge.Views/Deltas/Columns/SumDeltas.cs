@@ -9,8 +9,6 @@ internal sealed class SumDeltas(string field) : ColumnDeltas
 {
     private Int128[] _sums = [];
 
-    public Int128 this[int row] => _sums[row];
-
     public override void Fold(EventBatch batch, FieldReadings fields, ReadOnlySpan<int> rows, int rowCount)
     {
         Grow(ref _sums, 0, rowCount, Int128.Zero);

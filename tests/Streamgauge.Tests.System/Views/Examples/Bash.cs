@@ -1,5 +1,3 @@
-using System.Diagnostics;
-
 namespace Streamgauge.Tests.System;
 
 /// <summary>The awk, sort and uniq of the machine: they know nothing of this product.</summary>
@@ -10,25 +8,8 @@ internal static class Bash
     /// <returns>What the script printed; one that fails, fails the test.</returns>
     public static async Task<string> RunAsync(string script, params string[] arguments)
     {
-        var start = new ProcessStartInfo("bash", ["-c", $"set -euo pipefail; export LC_ALL=C\n{script}", "bash", .. arguments])
-        {
-            UseShellExecute = false,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
-        using var deadline = new CancellationTokenSource(Timeout);
-        using var process = Process.Start(start)!;
-        try
-        {
-            var output = process.StandardOutput.ReadToEndAsync(deadline.Token);
-            var errors = process.StandardError.ReadToEndAsync(deadline.Token);
-            await process.WaitForExitAsync(deadline.Token);
-            Assert.True(process.ExitCode == 0, $"{script}\n{await errors}");
-            return await output;
-        }
-        finally
-        {
-            if (!process.HasExited) process.Kill();
-        }
+        var (exitCode, output, errors) = await MachineTool.RunAsync("bash", ["-c", $"set -euo pipefail; export LC_ALL=C\n{script}", "bash", .. arguments], input: default, Timeout);
+        Assert.True(exitCode == 0, $"{script}\n{errors}");
+        return output;
     }
 }
