@@ -11,7 +11,7 @@
 --
 -- The files of this folder are one library, joined in the order of their names.
 
-local REVISION = 5
+local REVISION = 6
 
 local UNPACK_MAX = 4000 -- Lua refuses to unpack about 8,000 values
 
@@ -34,9 +34,13 @@ local function id_before(id)
   return string.format('%.0f-9007199254740991', ms - 1)
 end
 
-local function now_ms()
+local function now_us()
   local time = redis.call('TIME')
-  return tonumber(time[1]) * 1000 + math.floor(tonumber(time[2]) / 1000)
+  return tonumber(time[1]) * 1000000 + tonumber(time[2])
+end
+
+local function now_ms()
+  return math.floor(now_us() / 1000)
 end
 
 -- Flat reply of name, value, … as a table.

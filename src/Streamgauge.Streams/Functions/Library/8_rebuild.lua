@@ -20,7 +20,7 @@ end
 
 -- set_views: KEYS stream meta views   ARGV group version catalog step
 -- Replaces the catalog if its version is still `version`. Step BEGIN starts a rebuild and notes the seam; FINISH ends one that has reached it;
--- ABANDON ends one that has not; SET does neither. The new version is the time, so that no version ever comes twice, not even after Redis lost state.
+-- ABANDON ends one that has not; SET does neither. The new version is the time in microseconds, so that no version ever comes twice, not even after Redis lost state.
 -- Replies {'OK', version, seam}, {'CHANGED', version}, {'BUSY', cursor, idle_ms}: a rebuild is under way, or {'UNFINISHED', cursor}.
 local function set_views(keys, args)
   local stream, meta, views = keys[1], keys[2], keys[3]
@@ -47,7 +47,7 @@ local function set_views(keys, args)
     end_rebuild(meta)
   end
   redis.call('SET', views, catalog)
-  local next_version = string.format('%.0f', math.max(expected + 1, now))
+  local next_version = string.format('%.0f', math.max(expected + 1, now_us()))
   redis.call('HSET', meta, 'views_version', next_version)
   return { 'OK', next_version, seam }
 end
