@@ -115,7 +115,7 @@ internal sealed class ProcessorRig : IAsyncDisposable
         await Eventually.Async(
             async () => (read = await ReadAsync()).Group is { GroupExists: true, Pending: 0, OldestOpen: null } && read.TotalCount >= Appended,
             $"{Appended} events are counted; log: {string.Join('\n', Log.Lines.TakeLast(5))}", timeout ?? CountedTimeout);
-        Assert.Equal((Appended, Appended * FixedPoint.MicrosPerUnit, Appended), (read!.TotalCount, read.TotalValueMicros, read.EventTypes.Sum(type => type.Count)));
+        Assert.Equal((Appended, Appended * FixedPoint.MicrosPerUnit, Appended), (read!.TotalCount, read.TotalValueMicros, read.EventTypes.CountSum));
     }
 
     public async ValueTask DisposeAsync()

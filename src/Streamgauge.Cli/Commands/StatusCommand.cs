@@ -58,18 +58,18 @@ internal static class StatusCommand
             .Add("lost", "lost entries", snapshot.Books.Lost)
             .Add("residue", "failed increments", snapshot.Books.Residue)
             .Add("late", "late events", snapshot.Books.Late)
-            .Add("event_types", "event types", Line(snapshot.EventTypes), Json(snapshot.EventTypes))
-            .Add("top_products", "top products", Line(snapshot.Products), Json(snapshot.Products));
+            .Add("event_types", "event types", Line(snapshot.EventTypes.Top(RowsMax)), Json(snapshot.EventTypes.Top(RowsMax)))
+            .Add("top_products", "top products", Line(snapshot.Products.Top(RowsMax)), Json(snapshot.Products.Top(RowsMax)));
         report.Write(Console.Out, format);
     }
 
     private static string Line(IReadOnlyList<GroupTotal> groups) =>
-        groups.Count == 0 ? "-" : string.Join(", ", groups.Take(RowsMax).Select(group => $"{group.Name} {group.Count:N0}"));
+        groups.Count == 0 ? "-" : string.Join(", ", groups.Select(group => $"{group.Name} {group.Count:N0}"));
 
     private static JsonObject Json(IReadOnlyList<GroupTotal> groups)
     {
         var result = new JsonObject();
-        foreach (var group in groups.Take(RowsMax)) result[group.Name] = group.Count;
+        foreach (var group in groups) result[group.Name] = group.Count;
         return result;
     }
 }

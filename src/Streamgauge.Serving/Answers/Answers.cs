@@ -1,5 +1,4 @@
 using Streamgauge.Streams;
-using Streamgauge.Views;
 
 namespace Streamgauge.Serving;
 
@@ -22,7 +21,7 @@ internal static class Answers
             Degraded = degradedFor is not null,
             AgeSeconds = Age(degradedFor),
             Overview = OverviewOf(counters),
-            EventTypes = EventTypes(counters, top),
+            EventTypes = EventTypes(counters.EventTypes, top),
             Products = Products(counters.Products, top),
             Sessions = new SessionsPart(
                 counters.SessionCount, Hours(counters), [.. sessions.Items.Select(session => new SessionItem(session.Id, session.Events))], sessions.Next?.ToString()),
@@ -64,32 +63,25 @@ internal static class Answers
 
     private static Overview OverviewOf(AggregatesSnapshot counters) => new(
         counters.TotalCount, Value(counters.TotalValueMicros), counters.LastUpdated,
-        counters.EventTypes.Count(IsNamed), counters.Products.Count(IsNamed), counters.SessionCount,
+        counters.EventTypes.Count, counters.Products.Count, counters.SessionCount,
         counters.Books.DeadEntries + counters.Books.DeadEvents, counters.Books.Late, counters.Books.Clamped, counters.Books.Lost, counters.Books.Residue, counters.Group.Pending);
 
-    private static EventTypesPart EventTypes(AggregatesSnapshot counters, int top)
+    private static EventTypesPart EventTypes(GroupTotals types, int top)
     {
-        var count = counters.EventTypes.Count(IsNamed);
-        var whole = counters.EventTypes.Sum(type => type.Count);
-        var listed = counters.EventTypes.Where(IsNamed).Take(top).ToList();
-        var rest = whole - listed.Sum(type => type.Count);
-        var restMicros = counters.EventTypes.Sum(type => type.ValueMicros) - listed.Sum(type => type.ValueMicros);
+        var listed = types.Top(top);
+        var rest = types.CountSum - listed.Sum(type => type.Count);
+        var restMicros = types.ValueMicrosSum - listed.Sum(type => type.ValueMicros);
         return new EventTypesPart(
-            count, [.. listed.Select(type => new EventTypeItem(type.Name, type.Count, Value(type.ValueMicros), Share(type.Count, whole)))],
-            count - listed.Count, new EventTypeRest(rest, Value(restMicros), Share(rest, whole)));
+            types.Count, [.. listed.Select(type => new EventTypeItem(type.Name, type.Count, Value(type.ValueMicros), Share(type.Count, types.CountSum)))],
+            types.Count - listed.Count, new EventTypeRest(rest, Value(restMicros), Share(rest, types.CountSum)));
     }
 
-    private static ProductsPart Products(IReadOnlyList<GroupTotal> products, int top)
+    private static ProductsPart Products(GroupTotals products, int top)
     {
-        var count = products.Count(IsNamed);
-        var whole = products.Sum(product => product.Count);
-        var listed = products.Where(IsNamed).Take(top).ToList();
-        var rest = whole - listed.Sum(product => product.Count);
+        var listed = products.Top(top);
+        var rest = products.CountSum - listed.Sum(product => product.Count);
         return new ProductsPart(
-            count, [.. listed.Select(product => new ProductItem(product.Name, product.Count, Share(product.Count, whole)))],
-            count - listed.Count, new ProductRest(rest, Share(rest, whole)));
+            products.Count, [.. listed.Select(product => new ProductItem(product.Name, product.Count, Share(product.Count, products.CountSum)))],
+            products.Count - listed.Count, new ProductRest(rest, Share(rest, products.CountSum)));
     }
-
-    // What was beyond the budget of the view belongs to the rest, not to the list.
-    private static bool IsNamed(GroupTotal group) => group.Name != GroupKey.Other;
 }

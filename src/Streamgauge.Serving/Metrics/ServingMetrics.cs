@@ -1,4 +1,5 @@
 using System.Diagnostics.Metrics;
+using Streamgauge.Streams;
 
 namespace Streamgauge.Serving;
 
@@ -37,6 +38,11 @@ internal sealed class ServingMetrics
 
     private IEnumerable<Measurement<double>> ObserveLag() => _source.Current is { } snapshot ? [new Measurement<double>(snapshot.Counters.Group.Lag.TotalSeconds)] : [];
 
-    private IEnumerable<Measurement<long>> ObserveEventTypes() =>
-        _source.Current?.Counters.EventTypes.Take(EventTypesMax).Select(type => new Measurement<long>(type.Count, new KeyValuePair<string, object?>("event_type", type.Name))) ?? [];
+    private IEnumerable<Measurement<long>> ObserveEventTypes()
+    {
+        if (_source.Current?.Counters.EventTypes is not { } types) return [];
+        IEnumerable<GroupTotal> shown = types.Top(EventTypesMax);
+        if (types.Other is { } other) shown = shown.Append(other);
+        return shown.Select(type => new Measurement<long>(type.Count, new KeyValuePair<string, object?>("event_type", type.Name)));
+    }
 }

@@ -14,11 +14,11 @@ public sealed record AggregatesSnapshot
     /// <summary>When the last commit happened; null before the first.</summary>
     public required DateTimeOffset? LastUpdated { get; init; }
 
-    /// <summary>Event types, most counted first.</summary>
-    public required IReadOnlyList<GroupTotal> EventTypes { get; init; }
+    /// <summary>Counts and sums by event type.</summary>
+    public required GroupTotals EventTypes { get; init; }
 
-    /// <summary>Products, most counted first.</summary>
-    public required IReadOnlyList<GroupTotal> Products { get; init; }
+    /// <summary>Counts by product.</summary>
+    public required GroupTotals Products { get; init; }
 
     /// <summary>Distinct sessions seen within <see cref="SessionRetain"/>.</summary>
     public required long SessionCount { get; init; }

@@ -18,8 +18,8 @@ public sealed class CommitTests(RedisFixture fixture) : IClassFixture<RedisFixtu
 
         var read = await rig.ReadAsync();
         Assert.Equal((4, 4_250_000), (read.TotalCount, read.TotalValueMicros));
-        Assert.Equal([new GroupTotal("click", 3, 4_500_000), new GroupTotal("purchase", 1, -250_000)], read.EventTypes);
-        Assert.Equal([new GroupTotal("laptop", 3, 0), new GroupTotal("phone", 1, 0)], read.Products);
+        Assert.Equal([new GroupTotal("click", 3, 4_500_000), new GroupTotal("purchase", 1, -250_000)], read.EventTypes.Top(10));
+        Assert.Equal([new GroupTotal("laptop", 3, 0), new GroupTotal("phone", 1, 0)], read.Products.Top(10));
         Assert.Equal(3, read.SessionCount);
         Assert.Equal(StreamRig.Updated, read.LastUpdated);
         Assert.Equal((4, 4, 1), (read.Books.Entries, read.Books.Events, read.Commits));

@@ -107,10 +107,10 @@ public sealed class SessionTests(RedisFixture fixture) : IClassFixture<RedisFixt
 
         var read = await rig.ReadAsync();
         Assert.Equal((27, 54_000_000), (read.TotalCount, read.TotalValueMicros));
-        Assert.Equal(6, read.EventTypes.Count);
-        Assert.Equal(new GroupTotal(GroupKey.Other, 12, 24_000_000), read.EventTypes.Single(type => type.Name == GroupKey.Other));
-        Assert.Equal(new GroupTotal(GroupKey.Other, 12, 0), read.Products.Single(product => product.Name == GroupKey.Other));
-        Assert.All(read.Products.Where(product => product.Name != GroupKey.Other), product => Assert.Equal(3, product.Count));
+        Assert.Equal(5, read.EventTypes.Count);
+        Assert.Equal(new GroupTotal(GroupKey.Other, 12, 24_000_000), read.EventTypes.Other);
+        Assert.Equal(new GroupTotal(GroupKey.Other, 12, 0), read.Products.Other);
+        Assert.All(read.Products.Top(int.MaxValue), product => Assert.Equal(3, product.Count));
         Assert.Equal(("5", "5"), (await rig.MetaAsync("groups:event_types"), await rig.MetaAsync("groups:products")));
         Assert.Equal(5, read.SessionCount);
     }
