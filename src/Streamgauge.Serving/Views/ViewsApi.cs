@@ -92,7 +92,7 @@ internal static class ViewsApi
         var cells = (long)answer.Series.Count * Math.Max(1, answer.Buckets.Count) * answer.Plan.Measures.Count;
         if (cells <= KeptCellsMax && state.Bodies.Count < KeptMax && facts.DegradedFor is null) // the age of a degraded answer grows
         {
-            var output = new ArrayBufferWriter<byte>((int)(cells * 12) + 4096);
+            var output = new ArrayBufferWriter<byte>((int)(cells * 12) + (answer.Buckets.Count * 120) + 4096);
             await using (var whole = new Utf8JsonWriter(output)) await ViewAnswerJson.WriteAsync(whole, answer, facts, points: null, flush: null);
             var bytes = output.WrittenSpan.ToArray();
             state.Bodies[tag] = bytes;

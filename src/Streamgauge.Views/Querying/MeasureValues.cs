@@ -1,3 +1,4 @@
+using System.Buffers.Text;
 using Streamgauge.Events;
 
 namespace Streamgauge.Views;
@@ -51,25 +52,33 @@ public sealed class MeasureValues
     /// <param name="output">Holds <see cref="FormatBytesMax"/> bytes.</param>
     public int Format(Span<byte> output, int point, int part = 0)
     {
-        if (Number(point, part) is not { } number)
+        var at = _offset + (point * Parts) + part;
+        if (_sums is not null)
+        {
+            var sum = _sums[at];
+            return sum == (long)sum ? FixedPoint.Format((long)sum, output) : FormatLarge(sum, output);
+        }
+
+        var number = _numbers![at];
+        if (number == Absent)
         {
             "null"u8.CopyTo(output);
             return 4;
         }
 
-        if (!IsMicros)
-        {
-            number.TryFormat(output, out var digits);
-            return digits;
-        }
-
-        if (number >= long.MinValue && number <= long.MaxValue) return FixedPoint.Format((long)number, output);
-        (number / FixedPoint.MicrosPerUnit).TryFormat(output, out var written);
-        Span<byte> fraction = stackalloc byte[32]; // "0.25": what stands behind the point follows the whole units
-        var length = FixedPoint.Format((long)Int128.Abs(number % FixedPoint.MicrosPerUnit), fraction);
-        fraction[1..length].CopyTo(output[written..]);
-        return written + length - 1;
+        if (IsMicros) return FixedPoint.Format(number, output);
+        Utf8Formatter.TryFormat(number, output, out var digits);
+        return digits;
     }
 
     internal static int PartsOf(MeasureKind kind) => kind == MeasureKind.Quantiles ? 4 : 1;
+
+    private static int FormatLarge(Int128 sum, Span<byte> output)
+    {
+        (sum / FixedPoint.MicrosPerUnit).TryFormat(output, out var written);
+        Span<byte> fraction = stackalloc byte[32]; // "0.25": what stands behind the point follows the whole units
+        var length = FixedPoint.Format((long)Int128.Abs(sum % FixedPoint.MicrosPerUnit), fraction);
+        fraction[1..length].CopyTo(output[written..]);
+        return written + length - 1;
+    }
 }

@@ -7,6 +7,10 @@ internal sealed partial class SeriesFold(ViewDefinition view, BucketRows rows, i
 {
     private readonly bool _overlaps = spans.Zip(spans.Skip(1)).Any(pair => pair.Second.Low < pair.First.High);
 
+    /// <summary>Whether the points lie side by side and cover all of <paramref name="whole"/>.</summary>
+    public bool Tiles(BucketSpan whole) =>
+        spans.Length > 0 && spans[0].Low == whole.Low && spans[^1].High == whole.High && spans.Zip(spans.Skip(1)).All(pair => pair.First.High == pair.Second.Low);
+
     /// <summary>Rows that a smallest or largest value costs.</summary>
     public long RowsTouched => spans.Sum(span => (long)(rows.FirstRow(span.High) - rows.FirstRow(span.Low)));
 

@@ -37,19 +37,24 @@ public sealed class ViewAnswerBuilder
         var needsMerging = _plan.Measures.Any(measure => measure.Kind is MeasureKind.Min or MeasureKind.Max); // all others slide
         fault = needsMerging && points.RowsTouched > _plan.Limits.RowsMax ? QueryFaults.TooManyRows(_plan.Limits) : null;
         if (fault is not null) return null;
+        var (series, totals) = SeriesOf(_plan.Period, points, seriesOfRow);
         return new ViewAnswer
         {
             Plan = _plan,
             Freshness = freshness,
             Buckets = BucketsOf(_plan.Period, freshness.CompleteThroughMs),
-            Series = SeriesOf(_plan.Period, points, seriesOfRow),
-            Totals = TotalsOf(_plan.Period),
+            Series = series,
+            Totals = totals,
             HiddenGroups = HiddenGroups(),
-            Compare = _plan.Previous is { } previous
-                ? new CompareAnswer(previous.FromMs, previous.ToMs, SeriesOf(previous, new SeriesFold(_plan.View, _rows, seriesOfRow, _order.Count, SpansOf(previous)), seriesOfRow), TotalsOf(previous))
-                : null,
+            Compare = _plan.Previous is { } previous ? CompareTo(previous, seriesOfRow) : null,
             Errors = [.. _plan.Measures.Select(MeasureError.Of).OfType<MeasureError>()],
         };
+    }
+
+    private CompareAnswer CompareTo(QueryPeriod previous, int[] seriesOfRow)
+    {
+        var (series, totals) = SeriesOf(previous, new SeriesFold(_plan.View, _rows, seriesOfRow, _order.Count, SpansOf(previous)), seriesOfRow);
+        return new CompareAnswer(previous.FromMs, previous.ToMs, series, totals);
     }
 
     private BucketSpan[] SpansOf(QueryPeriod period)
@@ -73,11 +78,16 @@ public sealed class ViewAnswerBuilder
         return buckets;
     }
 
-    private SeriesAnswer[] SeriesOf(QueryPeriod period, SeriesFold points, int[] seriesOfRow)
+    // What adds up is added up from what was folded already: rows are many, points are few.
+    private (SeriesAnswer[] Series, MeasureValues[] Totals) SeriesOf(QueryPeriod period, SeriesFold points, int[] seriesOfRow)
     {
-        var totals = new SeriesFold(_plan.View, _rows, seriesOfRow, _order.Count, [_rows.SpanOf(period.FromMs, period.ToMs)]);
+        var whole = _rows.SpanOf(period.FromMs, period.ToMs);
+        var bySeries = new SeriesFold(_plan.View, _rows, seriesOfRow, _order.Count, [whole]);
+        var overall = new SeriesFold(_plan.View, _rows, SeriesOrder.MapRows(_rows, new int[_groups.Names.Count]), 1, [whole]);
+        var tiles = points.Tiles(whole);
         var values = _plan.Measures.Select(points.Fold).ToArray();
-        var sums = _plan.Measures.Select(totals.Fold).ToArray();
+        var sums = Array.ConvertAll(values, folded => tiles && FoldedMeasure.AddsUp(folded.Measure) ? folded.AddPoints() : bySeries.Fold(folded.Measure));
+        var totals = Array.ConvertAll(sums, folded => FoldedMeasure.AddsUp(folded.Measure) ? folded.AddSeries() : overall.Fold(folded.Measure));
         var series = new SeriesAnswer[_order.Count];
         for (var i = 0; i < series.Length; i++)
         {
@@ -85,14 +95,7 @@ public sealed class ViewAnswerBuilder
             series[i] = new SeriesAnswer(_order.GroupOf(i, _plan, _groups), _order.IsRest(i), Array.ConvertAll(values, measure => measure.Of(at)), Array.ConvertAll(sums, measure => measure.Of(at)));
         }
 
-        return series;
-    }
-
-    private MeasureValues[] TotalsOf(QueryPeriod period)
-    {
-        var everything = new int[_groups.Names.Count];
-        var fold = new SeriesFold(_plan.View, _rows, SeriesOrder.MapRows(_rows, everything), 1, [_rows.SpanOf(period.FromMs, period.ToMs)]);
-        return [.. _plan.Measures.Select(measure => fold.Fold(measure).Of(0))];
+        return (series, Array.ConvertAll(totals, measure => measure.Of(0)));
     }
 
     private long HiddenGroups()
