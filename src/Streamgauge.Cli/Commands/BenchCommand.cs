@@ -16,6 +16,7 @@ internal static class BenchCommand
     private static readonly Option<double?> MinPlain = new("--min-plain") { Description = "Fail with exit code 5 below so many plain events per second." };
     private static readonly Option<double?> MaxP50 = new("--max-p50") { Description = "Fail with exit code 5 above this median latency in milliseconds." };
     private static readonly Option<string?> Views = new("--views") { Description = "JSON file of views: the reference workload is run with each of them as well, to show what it costs." };
+    private static readonly Option<bool> Queries = new("--queries") { Description = "Also ask one API process of its own, beside the load of the latency run." };
     private static readonly Option<OutputFormat> Output = OutputArgument.Create();
 
     public static Command Create()
@@ -28,8 +29,9 @@ internal static class BenchCommand
               streamgauge bench
               streamgauge bench --events 2000000 --duration 5s --output json
               streamgauge bench --views bench/views.json
+              streamgauge bench --queries --duration 60s
               streamgauge bench --redis redis://staging:6379 --min-framed 400000
-            """) { Events, Repeat, Rate, Duration, Processors, MinFramed, MinPlain, MaxP50, Views, Output };
+            """) { Events, Repeat, Rate, Duration, Processors, MinFramed, MinPlain, MaxP50, Views, Queries, Output };
         var redis = new RedisArguments(command, ownByDefault: true);
         command.SetAction(async (parsed, cancellationToken) =>
         {
@@ -99,6 +101,7 @@ internal static class BenchCommand
         var latency = await LatencyRun.MeasureAsync(redis, options, cancellationToken);
         report.Add("latency_ms", "latency", $"p50 {latency.P50:0.00} ms, p99 {latency.P99:0.00} ms, p99.9 {latency.P999:0.00} ms, max {latency.Max:0.0} ms  (event due to readable, {latency.Samples:N0} events at {latency.ActualRate:N0}/s, open loop; of it the source's timer p50 {latency.SlipP50:0.00} ms, p99 {latency.SlipP99:0.00} ms)",
             new JsonObject { ["p50"] = Math.Round(latency.P50, 3), ["p99"] = Math.Round(latency.P99, 3), ["p999"] = Math.Round(latency.P999, 3), ["max"] = Math.Round(latency.Max, 3), ["slip_p50"] = Math.Round(latency.SlipP50, 3), ["slip_p99"] = Math.Round(latency.SlipP99, 3), ["samples"] = latency.Samples, ["rate"] = Math.Round(latency.ActualRate, 1) });
+        if (parsed.Get(Queries)) Add(report, await QueryRun.MeasureAsync(redis, options, cancellationToken));
         report.Write(Console.Out, parsed.Get(Output));
         return Judge(parsed, medians, latency);
     }
@@ -109,6 +112,18 @@ internal static class BenchCommand
         var (redis, own) = (Median(results, result => result.RedisMicros), Median(results, result => result.OwnMicros));
         report.Add(workload.Name, workload.Name, $"{rate:N0} events/s  ({min:N0} to {max:N0}; CPU per event: Redis {redis:0.00} µs, all else {own:0.00} µs; {workload.Description})",
             new JsonObject { ["median"] = Math.Round(rate), ["min"] = Math.Round(min), ["max"] = Math.Round(max), ["redis_cpu_micros"] = Math.Round(redis, 3), ["own_cpu_micros"] = Math.Round(own, 3) });
+    }
+
+    private static void Add(Report report, QueryResult result)
+    {
+        foreach (var question in result.Questions)
+        {
+            report.Add($"{question.Name}_ms", question.Name, $"p50 {question.P50:0.00} ms, p99 {question.P99:0.00} ms, max {question.Max:0.0} ms  ({question.Samples:N0} times, due to last byte, open loop)",
+                new JsonObject { ["p50"] = Math.Round(question.P50, 3), ["p99"] = Math.Round(question.P99, 3), ["max"] = Math.Round(question.Max, 3), ["samples"] = question.Samples });
+        }
+
+        report.Add("summaries_per_second", "summary", $"{result.SummariesPerSecond:N0} requests/s, {result.SummariesPerCpuSecond:N0} per second of the API's CPU time",
+            new JsonObject { ["per_second"] = Math.Round(result.SummariesPerSecond), ["per_cpu_second"] = Math.Round(result.SummariesPerCpuSecond) });
     }
 
     private static double Median(List<ThroughputResult> results, Func<ThroughputResult, double> number) => results.Select(number).Order().ElementAt(results.Count / 2);

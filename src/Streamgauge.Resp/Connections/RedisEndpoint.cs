@@ -35,16 +35,10 @@ public sealed partial record RedisEndpoint
     public int Database { get; init; }
 
     /// <summary>The address with the password masked, fit for logs and messages.</summary>
-    public override string ToString()
-    {
-        var text = new StringBuilder(SocketPath is not null ? "unix://" : UseTls ? "rediss://" : "redis://");
-        if (User is not null || Password is not null) text.Append(User is null ? "" : Uri.EscapeDataString(User)).Append(Password is null ? "@" : ":***@");
-        if (SocketPath is not null) return text.Append(SocketPath).Append(Database == 0 ? "" : $"?db={Database}").ToString();
+    public override string ToString() => Write(Password is null ? null : "***");
 
-        var isIPv6 = Host?.Contains(':', StringComparison.Ordinal) == true;
-        text.Append(isIPv6 ? $"[{Host}]" : Host).Append(':').Append(Port);
-        return text.Append(Database == 0 ? "" : $"/{Database}").ToString();
-    }
+    /// <summary>The address as <see cref="Parse"/> reads it, password included: for the environment of a child process, for nothing that people read.</summary>
+    public string ToSecretString() => Write(Password is null ? null : Uri.EscapeDataString(Password));
 
     /// <summary>Reads an address.</summary>
     /// <exception cref="FormatException">The address is not one; the message is the problem <see cref="TryParse"/> names.</exception>
@@ -60,5 +54,16 @@ public sealed partial record RedisEndpoint
         problem = Read(text?.Trim() ?? "", ref endpoint);
         if (problem is not null) endpoint = null;
         return problem is null && endpoint is not null;
+    }
+
+    private string Write(string? password)
+    {
+        var text = new StringBuilder(SocketPath is not null ? "unix://" : UseTls ? "rediss://" : "redis://");
+        if (User is not null || password is not null) text.Append(User is null ? "" : Uri.EscapeDataString(User)).Append(password is null ? "@" : $":{password}@");
+        if (SocketPath is not null) return text.Append(SocketPath).Append(Database == 0 ? "" : $"?db={Database}").ToString();
+
+        var isIPv6 = Host?.Contains(':', StringComparison.Ordinal) == true;
+        text.Append(isIPv6 ? $"[{Host}]" : Host).Append(':').Append(Port);
+        return text.Append(Database == 0 ? "" : $"/{Database}").ToString();
     }
 }
