@@ -131,6 +131,24 @@ public sealed class RecoverTests(RedisFixture fixture) : IClassFixture<RedisFixt
         Assert.Equal(0, await rig.PendingAsync());
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Counted_entry_that_is_pending_again_is_neither_lost_nor_buried(bool isDeleted)
+    {
+        var rig = await fixture.NewStreamAsync();
+        var ids = await rig.AddClicksAsync(1);
+        await rig.Consumer("a").DrainAsync();
+        await rig.RunAsync("XCLAIM", rig.Keys.Stream, StreamRig.Group, "dead", "0", ids[0], "RETRYCOUNT", "99", "FORCE");
+        if (isDeleted) await rig.RunAsync("XDEL", rig.Keys.Stream, ids[0]);
+        var page = await rig.Consumer("b").RecoverAsync(Idle);
+        Assert.Equal((0, 0), (page.LostCount, page.Buried.Count));
+        Assert.Empty(await rig.DeadAsync());
+        Assert.Null(await rig.MetaAsync("lost"));
+        Assert.Equal("1", await rig.MetaAsync("refused_below_floor"));
+        Assert.Equal(0, await rig.PendingAsync());
+    }
+
     private static byte[] Frame(int events)
     {
         var writer = new FrameWriter();

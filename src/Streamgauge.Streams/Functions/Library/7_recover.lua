@@ -4,6 +4,7 @@
 -- says nothing about the entry). Mode IDLE: those of others idle for idle_ms, one delivery more; an entry that brought
 -- down deliveries_max consumers is dead-lettered unseen, one that brought down isolate_at is handed out alone.
 -- Replies {entries, lost ids, dead (id, reason)…, last id looked at}. Lost: trimmed while pending, which only a foreign XTRIM or XDEL does.
+-- What is done with and pending again (see commit) is neither lost nor dead: it leaves the pending list and changes nothing.
 -- A page ends early once its entries exceed entry_bytes_max together, or a page of large ones would exceed what a client accepts.
 local function bytes_of(fields)
   local bytes = 0
@@ -20,7 +21,8 @@ local function recover(keys, args)
   local pending = own
     and redis.call('XPENDING', stream, group, '(' .. after, '+', count, consumer)
     or redis.call('XPENDING', stream, group, 'IDLE', idle_ms, '(' .. after, '+', count)
-  local entries, lost, buried, reasons, last, page_bytes = {}, {}, {}, {}, '', 0
+  local floor, ahead = read_done(meta)
+  local entries, lost, buried, reasons, refused, last, page_bytes = {}, {}, {}, {}, 0, '', 0
   for i = 1, #pending do
     local id, owner, deliveries = pending[i][1], pending[i][2], pending[i][4]
     if own or owner ~= consumer then
@@ -29,10 +31,14 @@ local function recover(keys, args)
       local fields = fields_of(stream, id)
       local bytes = fields and bytes_of(fields) or 0
       if #entries > 0 and bytes <= bytes_max and page_bytes + bytes > bytes_max then break end
-      if not fields then
+      local is_given_up = (not own and deliveries >= deliveries_max) or bytes > bytes_max
+      if (not fields or is_given_up) and is_done(id, floor, ahead) then
+        redis.call('XACK', stream, group, id)
+        refused = refused + 1
+      elseif not fields then
         redis.call('XACK', stream, group, id)
         lost[#lost + 1] = id
-      elseif (not own and deliveries >= deliveries_max) or bytes > bytes_max then
+      elseif is_given_up then
         local reason = bytes > bytes_max and 'entry_too_large' or 'too_many_deliveries'
         bury(meta, dead, dead_max, id, '-1', reason, group, owner, tostring(deliveries), fields)
         redis.call('XACK', stream, group, id)
@@ -49,10 +55,10 @@ local function recover(keys, args)
       last = id
     end
   end
+  if refused > 0 then add(meta, meta, 'refused_below_floor', refused) end
   if #lost > 0 then add(meta, meta, 'lost', #lost) end
   if #buried > 0 then
     add(meta, meta, 'dead_entries', #buried)
-    local floor, ahead = read_done(meta)
     settle(stream, group, meta, floor, ahead, buried[#buried], buried)
   end
   return { entries, lost, reasons, last }
