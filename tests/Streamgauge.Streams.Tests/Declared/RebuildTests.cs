@@ -121,6 +121,27 @@ public sealed class RebuildTests(RedisFixture fixture) : IClassFixture<RedisFixt
     }
 
     [Fact]
+    public async Task Entries_counted_around_a_dead_lettered_one_are_rebuilt_while_an_older_one_is_pending()
+    {
+        var rig = await fixture.NewStreamAsync();
+        var (slow, fast) = (rig.Consumer("slow"), rig.Consumer("fast", new RecoveryLimits { EntryBytesMax = 4_000 }));
+        await rig.AddClicksAsync(2);
+        await rig.AddAsync("event_type", new string('x', 5_000));
+        var ids = await rig.AddClicksAsync(1);
+        await slow.ReadAsync(1);
+        await fast.ReadAsync(3);
+        Assert.Single((await fast.RecoverAsync()).Buried);
+        Assert.Equal(CommitOutcome.Counted, await fast.CommitAsync());
+        Assert.Equal([fast.Ids[0], ids[0]], (await rig.MetaAsync("ahead"))!.Split(' ')); // one range, the buried one within it
+
+        await rig.DeclareAsync([.. DeclaredViewTests.Views("""{ "name": "v", "window": "all" }""")]);
+        var after = rig.Consumer("slow", catalog: await rig.CatalogAsync());
+        await after.RecoverAsync();
+        Assert.Equal(CommitOutcome.Counted, await after.CommitAsync());
+        Assert.Equal("3", (await rig.RunAsync("HGET", rig.Keys.BucketKey("v.1:all"), "count:")).AsText());
+    }
+
+    [Fact]
     public async Task Version_of_a_catalog_never_comes_twice_not_even_after_everything_was_lost()
     {
         var rig = await fixture.NewStreamAsync();

@@ -40,6 +40,8 @@ local function note_ahead(stream, group, ahead, first, last)
   local at = #ahead + 1
   while at > 1 and id_at_most(first, ahead[at - 1][1]) do at = at - 1 end
   table.insert(ahead, at, { first, last })
+  -- What lies within it is done with already: recovery dead-letters an entry and hands out those around it.
+  while ahead[at + 1] and id_at_most(ahead[at + 1][2], last) do table.remove(ahead, at + 1) end
   while at > 1 and #redis.call('XPENDING', stream, group, ahead[at - 1][1], last, 1) == 0 do
     ahead[at - 1][2] = id_at_most(ahead[at - 1][2], last) and last or ahead[at - 1][2]
     table.remove(ahead, at)
