@@ -12,6 +12,9 @@ up: needs-redis ## Start everything: make up ARGS="--rate 20000 --processors 2 -
 test: needs-redis needs-prometheus ## Run all tests
 	@eng/test.sh
 
+model: needs-redis ## Play random operations against a model of the function library: make model ARGS="--steps 1000000 --seed 17"
+	@eng/model.sh $(ARGS)
+
 lint: ## Check formatting and analyzers; warnings are errors
 	@dotnet build Streamgauge.slnx -c Release -nologo -v quiet
 	@dotnet format Streamgauge.slnx whitespace --verify-no-changes --no-restore
@@ -30,4 +33,4 @@ needs-redis:
 needs-prometheus:
 	@eng/install.sh promtool:prometheus
 
-.PHONY: help up test lint bench clean needs-redis needs-prometheus
+.PHONY: help up test model lint bench clean needs-redis needs-prometheus
