@@ -32,6 +32,9 @@ internal sealed partial class CommitSlot
     /// <summary>Commits of the stream when this slot's last one counted; fewer later on mean that Redis lost state.</summary>
     public long CommitsKnown { get; set; }
 
+    /// <summary>Events this slot has counted, over all epochs.</summary>
+    public long EventsCounted { get; private set; }
+
     /// <summary>The running commit; completed when the slot is free.</summary>
     public Task Commit { get; private set; } = Task.CompletedTask;
 
@@ -57,6 +60,7 @@ internal sealed partial class CommitSlot
         if (_request.Outcome == CommitOutcome.Missing) throw new EntriesMissingException(_request.MissingCount);
         if (_request.Outcome == CommitOutcome.ViewsChanged) throw new ViewsChangedException();
         CommitsKnown = _request.Commits;
+        EventsCounted += Batch.Events.Count;
         var oldestArrival = DateTimeOffset.FromUnixTimeMilliseconds((long)Batch.Ids[0].Ms);
         var latency = Math.Max(0, (_time.GetUtcNow() - oldestArrival).TotalSeconds);
         _metrics.Committed(Batch, Deltas.LateCount, latency, Stopwatch.GetElapsedTime(start).TotalSeconds);

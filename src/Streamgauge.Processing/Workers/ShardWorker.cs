@@ -81,12 +81,12 @@ internal sealed partial class ShardWorker
             throw;
         }
 
-        await using var epoch = new WorkerEpoch(_options, Consumer, _group, _slots, _size, _metrics, reading, committing);
+        await using var epoch = new WorkerEpoch(_options, Consumer, _group, _slots, _size, _metrics, _logger, reading, committing);
         _epoch = epoch;
         await epoch.ResumeAsync();
         if (Problem is not null) Log.Counting(_logger, Consumer, _options.Stream, _options.Redis.ToString());
         Problem = null;
-        _backoff.Reset();
+        if (!epoch.HasRefused) _backoff.Reset();
         await epoch.RunAsync(stopping);
         var left = await _group.LeaveAsync(committing, Consumer, CancellationToken.None);
         Log.Stopped(_logger, Consumer, left);

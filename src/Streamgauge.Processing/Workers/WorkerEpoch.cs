@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Microsoft.Extensions.Logging;
 using Streamgauge.Resp;
 using Streamgauge.Streams;
 
@@ -10,11 +11,12 @@ namespace Streamgauge.Processing;
 /// committed is still in it, so the next epoch takes it up from there, and a commit in doubt is settled by the list too. A commit of an
 /// older epoch that arrives late finds its entries missing and writes nothing.
 /// </remarks>
-internal sealed class WorkerEpoch : IAsyncDisposable
+internal sealed partial class WorkerEpoch : IAsyncDisposable
 {
     // Reads block this long, so that stopping, housekeeping and failed commits are noticed at least as often.
     private static readonly TimeSpan Block = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan ReadTimeout = Block + TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan BlockWhileClaiming = TimeSpan.FromMilliseconds(1); // 0 would block for ever
     private const int RecoverPage = 256;
     private const int CommitSlack = 2; // how far a batch may exceed the bound of a commit before it is taken apart
 
@@ -27,10 +29,14 @@ internal sealed class WorkerEpoch : IAsyncDisposable
     private readonly RespConnection _reading;
     private readonly RespConnection _committing;
     private readonly CommitSize _size;
+    private readonly RefusedEntries _refused = new();
+    private readonly ILogger _logger;
+    private readonly long _countedBefore;
+    private bool _isClaiming;
     private long _nextHousekeeping = Stopwatch.GetTimestamp();
     private StreamEntryId _claimCursor;
 
-    public WorkerEpoch(ProcessorOptions options, string consumer, StreamGroup group, CommitSlot[] slots, CommitSize size, ProcessorMetrics metrics, RespConnection reading, RespConnection committing)
+    public WorkerEpoch(ProcessorOptions options, string consumer, StreamGroup group, CommitSlot[] slots, CommitSize size, ProcessorMetrics metrics, ILogger logger, RespConnection reading, RespConnection committing)
     {
         _options = options;
         _metrics = metrics;
@@ -40,22 +46,50 @@ internal sealed class WorkerEpoch : IAsyncDisposable
         _committing = committing;
         _read = new ReadRequest(group.Keys, group.Group, consumer) { Block = Block };
         _size = size;
+        _logger = logger;
+        _countedBefore = slots.Sum(slot => slot.EventsCounted);
         _recover = new RecoverRequest(group.Keys, group.Group, consumer, options.Recovery);
     }
 
     /// <summary>Entries read and not yet committed.</summary>
     public long Pending => _slots.Sum(slot => slot.Commit.IsCompleted ? 0 : slot.Batch.Count);
 
-    /// <summary>Commits what this consumer still holds, a page at a time.</summary>
+    /// <summary>Whether entries were refused and none was counted yet.</summary>
+    public bool HasRefused => !_refused.IsEmpty;
+
+    private bool HasCounted => _slots.Sum(slot => slot.EventsCounted) > _countedBefore;
+
+    /// <summary>Commits what this consumer still holds, a page at a time. A page that is refused is halved until the entry is found whose fault it is.</summary>
     public async Task ResumeAsync(int pageEntries = RecoverPage)
     {
         var after = default(StreamEntryId);
+        var count = pageEntries;
+        _refused.Clear();
         do
         {
-            await TakeUpAsync(idleAtLeast: null, after, pageEntries);
-            after = _recover.After;
+            try
+            {
+                await TakeUpAsync(idleAtLeast: null, after, count);
+                after = _recover.After;
+                count = Math.Min(count * 2, pageEntries);
+            }
+            catch (Exception e) when (WorkerFaults.MayBeOfEntries(e) && _slots[0].Batch.Count > 0)
+            {
+                await _slots[0].ReleaseAsync();
+                count = Math.Max(1, _slots[0].Batch.Count / 2);
+                if (_slots[0].Batch.Count > 1) continue; // nothing of it was counted, so it is all there to be taken up again
+                after = _slots[0].Batch.Ids[0];
+                if (HasCounted) await GiveUpAsync(after, e);
+                else _refused.Add(after, e);
+            }
+
+            if (_refused.IsEmpty || !HasCounted) continue;
+
+            // Now that others are counted, those refused before get a last try.
+            _refused.Clear();
+            after = default;
         }
-        while (!_recover.IsAtEnd);
+        while (!_recover.IsAtEnd && !_refused.AreTooMany);
     }
 
     /// <summary>Reads and commits, overlapped, until <paramref name="stopping"/>; then finishes what is in hand.</summary>
@@ -65,6 +99,8 @@ internal sealed class WorkerEpoch : IAsyncDisposable
         while (!stopping.IsCancellationRequested)
         {
             if (Stopwatch.GetTimestamp() >= _nextHousekeeping) await KeepHouseAsync();
+            else if (_isClaiming) await ClaimAsync();
+            if (HasRefused) await LookAfterRefusedAsync();
             var slot = _slots[next];
             await slot.Commit;
             if (!await TryReadAsync(slot)) continue;
@@ -88,6 +124,7 @@ internal sealed class WorkerEpoch : IAsyncDisposable
     {
         _read.Target = slot.Batch;
         _read.Count = _size.EntriesToRead;
+        _read.Block = _isClaiming ? BlockWhileClaiming : Block;
         await _reading.ExecuteAsync(_read, ReadTimeout);
         foreach (var other in _slots)
         {
@@ -120,14 +157,34 @@ internal sealed class WorkerEpoch : IAsyncDisposable
         await ClaimAsync();
     }
 
-    /// <summary>Takes over one page of entries whose consumers went silent; the next page comes with the next round.</summary>
+    /// <summary>Takes over one page of entries whose consumers went silent. More of them are likely then: the next page does not wait for the timer, nor for new entries.</summary>
     private async Task ClaimAsync()
     {
-        var hasClaimed = await TakeUpAsync(_options.ClaimAfter, _claimCursor, RecoverPage);
+        _isClaiming = await TakeUpAsync(_options.ClaimAfter, _claimCursor, RecoverPage);
         _claimCursor = _recover.IsAtEnd ? default : _recover.After;
+    }
 
-        // More of them are likely: do not wait for the timer.
-        if (hasClaimed) _nextHousekeeping = Stopwatch.GetTimestamp();
+    /// <summary>Tries refused entries again as soon as others are counted; if none is, the epoch ends, which is said aloud.</summary>
+    private async Task LookAfterRefusedAsync()
+    {
+        if (!HasCounted)
+        {
+            _refused.ThrowIfOld();
+            return;
+        }
+
+        foreach (var slot in _slots) await slot.Commit;
+        await ResumeAsync();
+    }
+
+    /// <summary>Dead-letters an entry that is refused while others are counted.</summary>
+    private async Task GiveUpAsync(StreamEntryId id, Exception cause)
+    {
+        var slot = _slots[0];
+        slot.Batch.GiveUp(id, DeadLetter.CommitRefused);
+        slot.Begin(_committing);
+        await slot.Commit;
+        Log.GivenUp(_logger, id, DeadLetter.CommitRefused, cause);
     }
 
     /// <summary>Takes up one page of pending entries, our own or those idle for long enough, and commits it.</summary>
@@ -140,11 +197,18 @@ internal sealed class WorkerEpoch : IAsyncDisposable
         _recover.After = after;
         _recover.Count = count;
         _recover.Target = slot.Batch;
+        slot.Batch.Clear();
         await _committing.ExecuteAsync(_recover);
         _metrics.Recovered(idleAtLeast is null ? 0 : slot.Batch.Count, _recover.Buried, _recover.LostCount);
         if (slot.Batch.Count == 0) return false;
         slot.Begin(_committing);
         await slot.Commit;
         return true;
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(2112, LogLevel.Error, "Entry {EntryId} cannot be counted although others are; it is dead-lettered as {Reason}")]
+        public static partial void GivenUp(ILogger logger, StreamEntryId entryId, string reason, Exception cause);
     }
 }

@@ -10,5 +10,8 @@ namespace Streamgauge.Streams;
 public sealed record DeadLetter(StreamEntryId Id, int Index, string Reason, ExtraFields? Fields)
 {
     /// <summary>Reasons beside the faults of events and frames.</summary>
-    public static IReadOnlyList<string> ReasonsOfEntries { get; } = ["too_many_deliveries", "entry_too_large"];
+    public static IReadOnlyList<string> ReasonsOfEntries { get; } = ["too_many_deliveries", "entry_too_large", CommitRefused];
+
+    /// <summary>Reason of an entry that Redis refuses to count while it counts others.</summary>
+    public const string CommitRefused = "commit_refused";
 }

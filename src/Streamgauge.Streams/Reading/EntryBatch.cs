@@ -42,6 +42,14 @@ public sealed class EntryBatch
         _dead.Clear();
     }
 
+    /// <summary>Holds one entry instead, which its commit dead-letters whole, whatever is in it.</summary>
+    public void GiveUp(StreamEntryId id, string reason)
+    {
+        Clear();
+        _ids[Count++] = id;
+        _dead.Add(new DeadLetter(id, -1, reason, Fields: null));
+    }
+
     /// <summary>Reads a reply's list of entries: <c>[[id, [name, value, …]], …]</c>.</summary>
     internal void ReadEntries(ref RespReader reply)
     {

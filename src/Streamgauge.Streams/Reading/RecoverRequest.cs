@@ -31,6 +31,7 @@ public sealed class RecoverRequest(StreamKeys keys, string group, string consume
 
     protected override void Write(RespWriter output)
     {
+        IsAtEnd = false;
         FunctionCall.WriteHead(output, "sg_recover_v1"u8, keyCount: 3, argumentCount: 10);
         output.WriteBulk(keys.StreamUtf8);
         output.WriteBulk(keys.Meta);

@@ -21,7 +21,7 @@ local function check_types(keys, zsets)
   for i = 2, #keys do
     local kind = redis.call('TYPE', keys[i]).ok
     local expected = i == 3 and 'stream' or (i == 4 or zsets[i]) and 'zset' or 'hash'
-    if kind ~= 'none' and kind ~= expected then error(redis.error_reply('SGTYPE key ' .. i .. ' is a ' .. kind .. ', expected a ' .. expected)) end
+    if kind ~= 'none' and kind ~= expected then error(redis.error_reply('SGTYPE ' .. keys[i] .. ' is a ' .. kind .. ', expected a ' .. expected .. ': somebody wrote to it. Rename it away; nothing was counted, and counting goes on by itself')) end
   end
 end
 
