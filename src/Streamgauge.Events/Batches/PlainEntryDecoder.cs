@@ -25,10 +25,10 @@ public sealed class PlainEntryDecoder(EventBatch batch)
         batch.Reserve(1);
     }
 
-    /// <summary>Takes one field. An empty value means absent; a field given twice counts with its last value.</summary>
+    /// <summary>Takes one field. An empty value means absent; a field given twice counts with its last value. The mark of a retry is passed over.</summary>
     public void Field(ReadOnlySpan<byte> name, ReadOnlySpan<byte> value)
     {
-        if (_fault != EventFault.None) return;
+        if (_fault != EventFault.None || name.SequenceEqual(FieldNames.RetryMark)) return;
         _bytesTotal += name.Length + value.Length;
         if (_bytesTotal > EventLimits.EventBytesMax) { _fault = EventFault.TooLong; return; }
         var field = FieldNames.Identify(name);

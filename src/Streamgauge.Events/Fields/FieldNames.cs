@@ -11,6 +11,9 @@ public static class FieldNames
     public static ReadOnlySpan<byte> Value => "value"u8;
     public static ReadOnlySpan<byte> Timestamp => "ts"u8;
 
+    /// <summary>Last field of an entry that was a dead letter before: how often, and the entry it was first. No part of the event.</summary>
+    public static ReadOnlySpan<byte> RetryMark => "sg:retried"u8;
+
     /// <summary>Which documented field <paramref name="name"/> is; <see cref="EventField.Extra"/> for any other.</summary>
     public static EventField Identify(ReadOnlySpan<byte> name) => name.Length switch
     {

@@ -27,6 +27,11 @@ internal sealed class ServingMetrics
         meter.CreateObservableGauge("redis.up", () => source.Outage is null && source.Current is not null ? 1L : 0L, "1", "1 while counters can be read from Redis, else 0.");
         meter.CreateObservableGauge("counters.residue", () => source.Current?.Counters.Books.Residue ?? 0, "{increment}", "Increments that found no room or no number; above 0 some counter is not exact.");
         meter.CreateObservableGauge("entries.repeated", () => source.Current?.Counters.Books.Repeated ?? 0, "{entry}", "Entries delivered again although counted, and refused.");
+        meter.CreateObservableGauge("dead_letters.stored", () => source.Current?.Counters.DeadLetters.Stored ?? 0, "{entry}", "Dead letters there are now.");
+        meter.CreateObservableGauge("dead_letters.oldest_age", ObserveOldestDeadLetter, "s", "Age of the oldest dead letter; 0 when there is none.");
+        meter.CreateObservableGauge("dead_letters.retried", () => source.Current?.Counters.Books.DeadRetried ?? 0, "{entry}", "Dead letters appended again.");
+        meter.CreateObservableGauge("dead_letters.dropped", () => source.Current?.Counters.Books.DeadDropped ?? 0, "{entry}", "Dead letters given up for good by somebody.");
+        meter.CreateObservableGauge("dead_letters.evicted", () => source.Current?.Counters.Books.DeadEvicted ?? 0, "{entry}", "Dead letters pushed out by newer ones.");
         meter.CreateObservableGauge("event_type.count", ObserveEventTypes, "{event}", "Events counted, by event type.");
     }
 
@@ -37,6 +42,9 @@ internal sealed class ServingMetrics
     private IEnumerable<Measurement<double>> ObserveAge() => _source.Current is { } snapshot ? [new Measurement<double>(_source.AgeOf(snapshot).TotalSeconds)] : [];
 
     private IEnumerable<Measurement<double>> ObserveLag() => _source.Current is { } snapshot ? [new Measurement<double>(snapshot.Counters.Group.Lag.TotalSeconds)] : [];
+
+    private double ObserveOldestDeadLetter() =>
+        _source.Current is { Counters: { DeadLetters.Oldest: { } oldest, Group.Now: var now } } && now > oldest ? (now - oldest).TotalSeconds : 0;
 
     private IEnumerable<Measurement<long>> ObserveEventTypes()
     {

@@ -24,7 +24,8 @@ public sealed class AggregatesReader(StreamKeys keys, string group)
 
         var request = new CountersRequest(keys, group, buckets, _builder);
         await connection.ExecuteAsync(request, timeout: null, cancellationToken);
-        return Build(request, retain);
+        var dead = await new DeadLetterStream(connection, keys).ReadStatusAsync(cancellationToken);
+        return Build(request, retain, dead);
     }
 
     /// <summary>Events of one session within the retention; null when it has none.</summary>
@@ -56,7 +57,7 @@ public sealed class AggregatesReader(StreamKeys keys, string group)
         return [.. view.Tiers[0].LiveBucketsMs(time[0].AsInteger() * 1000).Select(startMs => keys.Bucket(view.Name, startMs))];
     }
 
-    private static AggregatesSnapshot Build(CountersRequest read, TimeSpan retain)
+    private static AggregatesSnapshot Build(CountersRequest read, TimeSpan retain, DeadLetterStatus dead)
     {
         var counters = read.Counters!;
         return new AggregatesSnapshot
@@ -70,6 +71,7 @@ public sealed class AggregatesReader(StreamKeys keys, string group)
             SessionCount = read.SessionCount,
             SessionRetain = retain,
             Books = ReadBooks(read.Meta),
+            DeadLetters = dead,
             Group = read.Status!,
         };
     }
@@ -78,6 +80,7 @@ public sealed class AggregatesReader(StreamKeys keys, string group)
     {
         return new Books(
             Number(meta, "entries"), Number(meta, "events"), Number(meta, "dead_entries"), Number(meta, "dead_events"),
+            Number(meta, "dead_retried"), Number(meta, "dead_dropped"), Number(meta, "dead_evicted"),
             Number(meta, "lost"), Number(meta, "late"), Number(meta, "clamped"), Number(meta, "residue"), Number(meta, "refused_below_floor"));
     }
 

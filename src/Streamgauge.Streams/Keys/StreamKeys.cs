@@ -17,6 +17,7 @@ public sealed class StreamKeys
         Aggregates = Companion("aggregates");
         Meta = Companion("meta");
         Dead = Companion("dead");
+        Uncounted = Companion("uncounted");
         Producers = Companion("producers");
         Views = Companion("views");
         Buckets = Companion("buckets");
@@ -33,6 +34,9 @@ public sealed class StreamKeys
 
     /// <summary>Stream of dead letters.</summary>
     public string Dead { get; }
+
+    /// <summary>Sorted set of retained entries that were dead-lettered unseen, by time: whoever counts the stream again passes them over.</summary>
+    public string Uncounted { get; }
 
     /// <summary>Hash of the last sequence seen from each producer.</summary>
     public string Producers { get; }

@@ -29,8 +29,8 @@ public sealed class CatalogEditor(RespConnection connection, StreamKeys keys, st
             throw new CatalogException($"{target.Views.Count} views would be counted, those that are no longer declared among them; {ViewLimits.ViewsMax} are allowed. Drop some: `streamgauge views apply --drop`.");
         if (plan.NeedsBuilding)
         {
-            var buried = await BuriedEntries.ReadAsync(connection, keys, cancellationToken);
             var (building, seam) = await SetAsync(plan.Building(sinceMs), "BEGIN", cancellationToken);
+            var buried = await BuriedEntries.ReadAsync(connection, keys, cancellationToken);
             await new ViewBackfill(connection, keys, building, Seam.Parse(seam), buried).RunAsync(default, report, cancellationToken);
             await SetAsync(target with { Version = building.Version }, "FINISH", cancellationToken);
         }

@@ -111,7 +111,7 @@ public sealed class EntryUnpacker
     // A field given twice counts with its last value, an empty value is an absent field.
     private static void Add(List<KeyValuePair<string, string>> fields, ReadOnlySpan<byte> nameUtf8, ReadOnlySpan<byte> value)
     {
-        if (value.IsEmpty || FieldNames.Identify(nameUtf8) is EventField.Value or EventField.Timestamp) return;
+        if (value.IsEmpty || nameUtf8.SequenceEqual(FieldNames.RetryMark) || FieldNames.Identify(nameUtf8) is EventField.Value or EventField.Timestamp) return;
         var name = Encoding.UTF8.GetString(nameUtf8);
         var field = KeyValuePair.Create(name, Encoding.UTF8.GetString(value));
         var known = fields.FindIndex(other => other.Key == name);

@@ -21,7 +21,6 @@ public sealed class StreamVerifier(RespConnection connection, StreamKeys keys, s
     private IReadOnlyList<CatalogView> _views = [];
     private Recount _recount = new([]);
     private RangeRequest? _range;
-    private HashSet<StreamEntryId> _buried = [];
     private Seam _counted = Seam.Parse("0-0");
     private StreamEntryId _completeFrom;
 
@@ -66,7 +65,6 @@ public sealed class StreamVerifier(RespConnection connection, StreamKeys keys, s
         var retain = await new AggregatesReader(keys, group).ReadSessionRetainAsync(connection, cancellationToken);
         _views = [.. catalog.With([BuiltInViews.Total, BuiltInViews.EventTypes, BuiltInViews.Products, BuiltInViews.Sessions(retain, int.MaxValue)]).Where(view => view.State == CatalogState.Active && view.Definition.Sessions is null)];
         _recount = new Recount(_views);
-        _buried = await BuriedEntries.ReadAsync(connection, keys, cancellationToken);
         _range = new RangeRequest(keys) { Target = _recount.Batch, Wants = _ => true, Count = EntriesPerPage };
         _completeFrom = await RetainedStream.ReadOldestAsync(connection, keys, cancellationToken);
     }
@@ -75,9 +73,10 @@ public sealed class StreamVerifier(RespConnection connection, StreamKeys keys, s
     private async Task CountToAsync(Seam seam, Action<long> report, CancellationToken cancellationToken)
     {
         var before = _counted;
+        var buried = await BuriedEntries.ReadAsync(connection, keys, cancellationToken);
         var range = _range!;
         range.After = before.Floor;
-        range.Wants = id => seam.Holds(id) && !before.Holds(id) && !_buried.Contains(id);
+        range.Wants = id => seam.Holds(id) && !before.Holds(id) && !buried.Contains(id);
         while (range.After < seam.End)
         {
             var start = Stopwatch.GetTimestamp();

@@ -7,7 +7,7 @@
 --
 -- Names carry a version. A change of arguments or replies is a new version, loaded beside this one until its last
 -- caller is gone; a fix that keeps both raises the revision and replaces the code in place.
--- All keys are declared and live in the slot of their stream. Lua keeps no state between calls.
+-- Keys are declared, or companions of the stream by name; all live in the slot of their stream. Lua keeps no state between calls.
 --
 -- The files of this folder are one library, joined in the order of their names.
 
@@ -88,20 +88,50 @@ local function acknowledge(stream, group, ids)
   return acknowledged
 end
 
--- Moves one entry to the dead-letter stream: origin and reason first, then its fields, each name behind "f:".
+local function bytes_of(fields)
+  local bytes = 0
+  for i = 1, #fields do bytes = bytes + #fields[i] end
+  return bytes
+end
+
+-- Entries that were dead-lettered for what they did, or because our version could not read them: whoever counts the stream again must pass them
+-- over, also when their letters are gone. A sorted set of their ids by time, kept until the stream is trimmed past them.
+local UNSEEN = { too_many_deliveries = true, entry_too_large = true, commit_refused = true, frame_version = true }
+local function uncounted_of(stream)
+  return '{' .. stream .. '}:uncounted'
+end
+
+-- Moves one entry to the dead-letter stream: origin and reason first, then its fields, each name behind "f:". Of one that was retried
+-- (RETRY_MARK "times first_origin", see the file of dead letters) the mark becomes fields of the letter's own.
 -- Frames and fields are kept whole up to FIELD_BYTES_KEPT. A dead-letter stream that takes nothing more, because a client wrote the
--- greatest id there is, must not stop counting: the letter is lost then, and "residue" shows it.
+-- greatest id there is, must not stop counting: the letter is lost then, and "residue" shows it. Letters that its bound pushes out are counted.
 local FIELD_BYTES_KEPT = 1048576
 local FIELDS_KEPT = 1000
-local function bury(meta, dead, dead_max, origin, index, reason, group, consumer, deliveries, fields)
+local RETRY_MARK = 'sg:retried'
+local function bury(stream, meta, dead, dead_max, origin, index, reason, group, consumer, deliveries, fields)
   local record = { 'origin', origin, 'index', index, 'reason', reason, 'group', group, 'consumer', consumer, 'deliveries', deliveries }
-  for i = 1, math.min(#fields, 2 * FIELDS_KEPT), 2 do
+  local times, first_origin
+  if index == '-1' and fields[#fields - 1] == RETRY_MARK then times, first_origin = string.match(fields[#fields], '^(%d+) (%d+%-%d+)$') end
+  local count = #fields
+  if times then
+    for _, part in ipairs({ 'retried', times, 'first_origin', first_origin }) do record[#record + 1] = part end
+    count = count - 2
+  end
+  for i = 1, math.min(count, 2 * FIELDS_KEPT), 2 do
     local value = fields[i + 1]
     if #value > FIELD_BYTES_KEPT then value = string.sub(value, 1, FIELD_BYTES_KEPT) end
     record[#record + 1] = 'f:' .. string.sub(fields[i], 1, FIELD_BYTES_KEPT)
     record[#record + 1] = value
   end
-  if redis.pcall('XADD', dead, 'MAXLEN', '~', dead_max, '*', unpack(record)).err then redis.pcall('HINCRBY', meta, 'residue', 1) end
+  if redis.pcall('XADD', dead, '*', unpack(record)).err then
+    redis.pcall('HINCRBY', meta, 'residue', 1)
+  else
+    local evicted = redis.pcall('XTRIM', dead, 'MAXLEN', '~', dead_max)
+    if type(evicted) == 'number' and evicted > 0 then add(meta, meta, 'dead_evicted', evicted) end
+  end
+  if UNSEEN[reason] and index == '-1' and type(redis.pcall('ZADD', uncounted_of(stream), (string.match(origin, '^%d+')), origin)) == 'table' then
+    redis.pcall('HINCRBY', meta, 'residue', 1)
+  end
 end
 
 local function fields_of(stream, id)

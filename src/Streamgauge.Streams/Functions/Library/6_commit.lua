@@ -81,14 +81,14 @@ local function commit(keys, args)
   -- 4. The acknowledgement is the commit; from here on nothing fails.
   for i = 1, #dead_entries do
     local fields = fields_of(stream, dead_entries[i][1]) or {}
-    bury(meta, dead, dead_max, dead_entries[i][1], '-1', dead_entries[i][2], group, consumer, '1', fields)
+    bury(stream, meta, dead, dead_max, dead_entries[i][1], '-1', dead_entries[i][2], group, consumer, '1', fields)
   end
   acknowledge(stream, group, ids)
   for i = 1, #dead_events do
     local event = dead_events[i]
     local fields = {}
     for f = 1, 2 * event[5] do fields[f] = args[event[4] + f - 1] end
-    bury(meta, dead, dead_max, event[1], event[2], event[3], group, consumer, '1', fields)
+    bury(stream, meta, dead, dead_max, event[1], event[2], event[3], group, consumer, '1', fields)
   end
   local commits = add(meta, meta, 'commits', 1) or 0
   local expired = apply_sections(sections, meta, args)

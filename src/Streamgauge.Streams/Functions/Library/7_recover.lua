@@ -6,12 +6,6 @@
 -- Replies {entries, lost ids, dead (id, reason)…, last id looked at}. Lost: trimmed while pending, which only a foreign XTRIM or XDEL does.
 -- What is done with and pending again (see commit) is neither lost nor dead: it leaves the pending list and changes nothing.
 -- A page ends early once its entries exceed entry_bytes_max together, or a page of large ones would exceed what a client accepts.
-local function bytes_of(fields)
-  local bytes = 0
-  for i = 1, #fields do bytes = bytes + #fields[i] end
-  return bytes
-end
-
 local function recover(keys, args)
   local stream, meta, dead = keys[1], keys[2], keys[3]
   local group, consumer, mode = args[1], args[2], args[3]
@@ -40,7 +34,7 @@ local function recover(keys, args)
         lost[#lost + 1] = id
       elseif is_given_up then
         local reason = bytes > bytes_max and 'entry_too_large' or 'too_many_deliveries'
-        bury(meta, dead, dead_max, id, '-1', reason, group, owner, tostring(deliveries), fields)
+        bury(stream, meta, dead, dead_max, id, '-1', reason, group, owner, tostring(deliveries), fields)
         redis.call('XACK', stream, group, id)
         buried[#buried + 1] = id
         reasons[#reasons + 1] = { id, reason }

@@ -36,7 +36,7 @@ end
 
 -- tend: KEYS stream meta producers buckets   ARGV group retain_ms retain_bytes_max consumer_idle_ms producer_idle_ms
 -- Housekeeping in one step: raises the floor, trims below the low-water mark, forgets idle consumers that hold nothing
--- and producers long silent, sessions past their retention, and names of buckets that have expired. Replies {floor, low-water mark, entries trimmed, stream length, stream bytes, consumers forgotten}.
+-- and producers long silent, sessions past their retention, names of buckets that have expired, and trimmed entries that were not counted. Replies {floor, low-water mark, entries trimmed, stream length, stream bytes, consumers forgotten}.
 local BUCKETS_LOOKED_AT_MIN = 50
 local TRIM_MAX = 200000 -- entries a call; Redis's own bound of 10,000 a second would be slower than a fast stream
 local function tend(keys, args)
@@ -72,6 +72,10 @@ local function tend(keys, args)
     local excess = math.ceil(length * (bytes - bytes_max) / bytes)
     trimmed = trimmed + redis.call('XTRIM', stream, 'MINID', '~', low, 'LIMIT', excess)
   end
+
+  -- What is trimmed will not be counted again, so it need not be remembered either.
+  local oldest = redis.call('XRANGE', stream, '-', '+', 'COUNT', 1)[1]
+  redis.pcall('ZREMRANGEBYSCORE', uncounted_of(stream), '-inf', oldest and '(' .. string.match(oldest[1], '^%d+') or '+inf')
 
   local forgotten = 0
   local consumers = redis.call('XINFO', 'CONSUMERS', stream, group)
