@@ -16,6 +16,7 @@ internal static class Verbs
         ViewsCommand.Create(),
         TailCommand.Create(),
         VerifyCommand.Create(),
+        DlqCommand.Create(),
         BenchCommand.Create(),
     };
 }

@@ -76,9 +76,12 @@ internal sealed class RedisArguments
 
     /// <summary>Connects to the Redis of the command line, for verbs that need nothing else of it.</summary>
     /// <exception cref="UsageException">The command line has mistakes.</exception>
-    public Task<RespConnection> ConnectAsync(ParseResult parsed, CancellationToken cancellationToken)
+    public Task<RespConnection> ConnectAsync(ParseResult parsed, CancellationToken cancellationToken) => ConnectAsync(parsed, [], cancellationToken);
+
+    /// <summary>The same, for verbs that found <paramref name="problems"/> in options of their own, so that all are reported at once.</summary>
+    /// <exception cref="UsageException">The command line has mistakes.</exception>
+    public Task<RespConnection> ConnectAsync(ParseResult parsed, List<string> problems, CancellationToken cancellationToken)
     {
-        var problems = new List<string>();
         var endpoint = Endpoint(parsed, problems);
         var options = Options(parsed, problems);
         UsageException.ThrowIfAny(parsed, problems);
