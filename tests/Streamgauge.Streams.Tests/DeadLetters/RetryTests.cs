@@ -75,6 +75,19 @@ public sealed class RetryTests(RedisFixture fixture) : IClassFixture<RedisFixtur
     }
 
     [Fact]
+    public async Task Mark_of_a_retry_is_no_field_of_the_event_neither_for_its_limits_nor_for_people()
+    {
+        var rig = await fixture.NewStreamAsync();
+        await rig.AddAsync(["event_type", "view", "value", "x", .. Enumerable.Range(0, EventLimits.ExtraFieldsMax).SelectMany(i => (string[])[$"x{i}", "1"])]);
+        await rig.Consumer("a").DrainAsync();
+        await RetryAsync(rig, await SingleAsync(rig), ("value", "1"));
+        await rig.Consumer("a").DrainAsync();
+        Assert.Equal(1, (await rig.ReadAsync()).TotalCount);
+        var recent = await new RecentEventsReader(rig.Keys, new TailLimits()).ReadAsync(rig.Redis, null, 10, default);
+        Assert.DoesNotContain("sg:retried", Assert.Single(recent.Items).FurtherFields.Select(field => field.Key));
+    }
+
+    [Fact]
     public async Task Single_event_of_a_frame_is_retried_as_a_plain_entry_and_never_read_as_a_frame()
     {
         var rig = await fixture.NewStreamAsync();
