@@ -17,6 +17,7 @@ internal static class Verbs
         TailCommand.Create(),
         VerifyCommand.Create(),
         DlqCommand.Create(),
+        DoctorCommand.Create(),
         BenchCommand.Create(),
     };
 }

@@ -95,7 +95,7 @@ internal sealed class OwnRedisServer : IAsyncDisposable
     private static async Task ConfigureAsync(RedisEndpoint endpoint, OwnRedisOptions options, CancellationToken cancellationToken)
     {
         await using var connection = await RespConnection.ConnectAsync(endpoint, new RedisOptions(), cancellationToken);
-        await connection.ExecuteAsync(["CONFIG", "SET", "maxmemory", options.MaxMemoryBytes.ToString(), "appendonly", options.AppendOnly, "appendfsync", options.AppendFsync], cancellationToken);
+        await connection.ExecuteAsync(["CONFIG", "SET", "maxmemory", options.MaxMemoryBytes.ToString(), "appendonly", options.AppendOnly, "appendfsync", options.AppendFsync, "aof-load-truncated", "no"], cancellationToken);
     }
 
     private static Process? FindOrphan(string folder)
@@ -150,7 +150,8 @@ internal sealed class OwnRedisServer : IAsyncDisposable
             "--maxmemory", options.MaxMemoryBytes.ToString(), "--maxmemory-policy", "noeviction", "--save", "",
             // The stream rewrites itself all day: fewer, uncompressed rewrites of the file spare the one core Redis has.
             "--auto-aof-rewrite-min-size", "512mb", "--rdbcompression", "no",
-            "--appendonly", options.AppendOnly, "--appendfsync", options.AppendFsync,
+            // The file was repaired before this start; whatever is torn nevertheless must not be loaded, see AppendOnlyFile.
+            "--appendonly", options.AppendOnly, "--appendfsync", options.AppendFsync, "--aof-load-truncated", "no",
         ];
 
         // In a session of its own, so that Ctrl-C in the terminal reaches us alone: we drain first and stop Redis last.

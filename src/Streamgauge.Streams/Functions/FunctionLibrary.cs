@@ -34,7 +34,8 @@ public static partial class FunctionLibrary
         }
     }
 
-    private static async Task<long> LoadedRevisionAsync(RespConnection connection, CancellationToken cancellationToken)
+    /// <summary>The revision the server has; 0 for none.</summary>
+    internal static async Task<long> LoadedRevisionAsync(RespConnection connection, CancellationToken cancellationToken)
     {
         try
         {

@@ -8,7 +8,7 @@ namespace Streamgauge.Streams;
 /// <remarks>Safe to stop at any point and to run again, by whomever: it goes on where it stopped.</remarks>
 public sealed class CatalogEditor(RespConnection connection, StreamKeys keys, string group)
 {
-    private static readonly TimeSpan StaleAfter = TimeSpan.FromMinutes(1); // as in the function library: who has not moved on for so long is gone
+    internal static readonly TimeSpan StaleAfter = TimeSpan.FromMinutes(1); // as in the function library: who has not moved on for so long is gone
 
     /// <summary>What applying a declaration would do now.</summary>
     public async Task<CatalogPlan> PlanAsync(IReadOnlyList<ViewDefinition> declared, bool drops, CancellationToken cancellationToken) =>

@@ -5,7 +5,7 @@ namespace Streamgauge.Streams;
 /// <summary>What a Redis must be before we count on it. Checked at every start, because each of these loses counts silently.</summary>
 public static class ServerRequirements
 {
-    private static readonly Version OldestVersion = new(7, 0);
+    internal static readonly Version OldestVersion = new(7, 0);
 
     /// <summary>Checks version, role and eviction policy.</summary>
     /// <exception cref="ServerUnsuitableException">With one sentence: what is wrong, why it matters, what to do.</exception>
@@ -22,7 +22,8 @@ public static class ServerRequirements
             throw new ServerUnsuitableException($"Redis at {connection.Endpoint} has maxmemory-policy {policy}, which may evict the stream or the counts: run `redis-cli CONFIG SET maxmemory-policy noeviction` (and put it into redis.conf).");
     }
 
-    private static Dictionary<string, string> Parse(string info)
+    /// <summary>The fields of an <c>INFO</c> reply.</summary>
+    internal static Dictionary<string, string> Parse(string info)
     {
         var result = new Dictionary<string, string>(StringComparer.Ordinal);
         foreach (var line in info.Split('\n'))
