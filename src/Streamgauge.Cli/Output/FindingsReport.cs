@@ -16,18 +16,19 @@ internal sealed class FindingsReport(IReadOnlyList<Finding> findings)
     public void WriteText(TextWriter output, bool isColoured)
     {
         var nameWidth = findings.Max(finding => Name(finding).Length);
-        var heading = "";
-        foreach (var finding in findings)
+        foreach (var group in findings.GroupBy(finding => (finding.Node, Area: Area(finding))))
         {
-            var under = finding.Node is null ? Area(finding) : $"{Area(finding)} of {TerminalText.Of(finding.Node)}";
-            if (under != heading) output.WriteLine(heading.Length == 0 ? under : Environment.NewLine + under);
-            heading = under;
-            output.WriteLine($"  {Coloured(finding.Status, isColoured)}{Name(finding).PadRight(nameWidth)}  {TerminalText.Of(finding.Seen)}");
-            if (finding.Why is not null) output.WriteLine($"           why     {TerminalText.Of(finding.Why)}");
-            if (finding.Repair is not null) output.WriteLine($"           repair  {TerminalText.Of(finding.Repair)}");
+            output.WriteLine(group.Key.Node is { } node ? $"{group.Key.Area} of {TerminalText.Of(node)}" : group.Key.Area);
+            foreach (var finding in group)
+            {
+                output.WriteLine($"  {Coloured(finding.Status, isColoured)}{Name(finding).PadRight(nameWidth)}  {TerminalText.Of(finding.Seen)}");
+                if (finding.Why is not null) output.WriteLine($"           why     {TerminalText.Of(finding.Why)}");
+                if (finding.Repair is not null) output.WriteLine($"           repair  {TerminalText.Of(finding.Repair)}");
+            }
+
+            output.WriteLine();
         }
 
-        output.WriteLine();
         output.WriteLine(string.Join(", ", Statuses.Select(status => $"{Count(status)} {Word(status)}")));
     }
 
