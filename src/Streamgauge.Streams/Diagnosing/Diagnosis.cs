@@ -73,7 +73,7 @@ public static class Diagnosis
         await using (var first = new Examination(options, options.Redis))
         {
             findings.AddRange(await LookAsync(Reachable, first, node: null, cancellationToken));
-            if (findings[0].Status == FindingStatus.Fail) return findings;
+            if (!first.IsConnected) return findings;
             map = await ClusterMap.ReadAsync(first, cancellationToken);
         }
 
@@ -83,7 +83,7 @@ public static class Diagnosis
             var node = map.IsCluster ? ClusterMap.Name(master) : null;
             await using var server = new Examination(options, master);
             findings.AddRange(await LookAsync(Reachable, server, node, cancellationToken));
-            if (findings[^1].Status == FindingStatus.Fail) continue;
+            if (!server.IsConnected) continue;
             foreach (var check in OfServer.Skip(1)) findings.AddRange(await LookAsync(check, server, node, cancellationToken));
             if (master != map.Masters[0]) continue;
             foreach (var check in OfStream) findings.AddRange(await LookAsync(check, server, node, cancellationToken));

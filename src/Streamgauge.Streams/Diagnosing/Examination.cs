@@ -16,6 +16,9 @@ internal sealed class Examination(DiagnosisOptions options, RedisEndpoint endpoi
 
     public RedisEndpoint Endpoint { get; } = endpoint;
 
+    /// <summary>Whether it let us in and answers, be it with errors; without, there is nothing further to ask.</summary>
+    public bool IsConnected { get; set; }
+
     public StreamKeys Keys => Options.Keys;
 
     public RepairCommands Repair { get; } = new(endpoint, options.Connection.Tls, options.Keys, options.Group);

@@ -14,6 +14,7 @@ public class CommandLineTests
     [InlineData("serve")]
     [InlineData("status")]
     [InlineData("bench")]
+    [InlineData("doctor")]
     public async Task Help_of_every_verb_shows_examples(string verb)
     {
         var help = await StreamgaugeProcess.RunAsync(verb, "--help");

@@ -42,7 +42,8 @@ public sealed class RepairTests(DiagnosisRig rig) : IClassFixture<DiagnosisRig>
         Assert.False(string.IsNullOrEmpty(finding.Why));
 
         await DiagnosisRig.PasteAsync(finding.Repair!);
-        await ExpectAsync(stream, check, FindingStatus.Ok);
+        var healed = (check, status) == ("stream.type", FindingStatus.Fail) ? FindingStatus.Warn : FindingStatus.Ok; // with the wrong key set aside, there is no stream yet
+        await ExpectAsync(stream, check, healed);
         await stream.RunAsync("CONFIG", "SET", "save", "");
     }
 

@@ -24,6 +24,7 @@ internal static class ServerChecks
         try
         {
             await server.ConnectAsync(cancellationToken);
+            server.IsConnected = true;
             for (var i = 0; i < Pings; i++)
             {
                 var start = time.GetTimestamp();
@@ -31,12 +32,14 @@ internal static class ServerChecks
                 trips[i] = time.GetElapsedTime(start);
             }
         }
-        catch (RedisReplyException e) when (e.Code == "NOPERM")
+        catch (RedisReplyException e) when (server.IsConnected)
         {
-            throw; // it answers; what it forbids is for the examiner to name
+            if (e.Code == "NOPERM") throw; // what is forbidden is for the examiner to name
+            return Finding.Fail($"answers {e.Code}", e.Message, e.Code == "BUSY" ? server.Repair.Redis("FUNCTION", "KILL") : server.Repair.Redis("INFO", "persistence"));
         }
         catch (RedisException e)
         {
+            server.IsConnected = false;
             return Finding.Fail("no answer", e.Message, e is RedisConnectionException ? "systemctl start redis-server" : server.Repair.Redis("PING"));
         }
 
