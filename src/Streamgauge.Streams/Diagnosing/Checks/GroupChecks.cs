@@ -1,3 +1,5 @@
+using System.Text;
+
 namespace Streamgauge.Streams;
 
 /// <summary>The groups of the stream: ours counts, and others must not hold back trimming.</summary>
@@ -12,8 +14,8 @@ internal static class GroupChecks
     public static async Task<Finding> ExistsAsync(Examination server, CancellationToken cancellationToken)
     {
         var name = server.Options.Group;
+        var floor = await server.BookAsync("floor", cancellationToken); // first: what is made meanwhile is not gone
         if (await server.OwnGroupAsync(cancellationToken) is not null) return Finding.Ok($"'{name}' exists");
-        var floor = await server.BookAsync("floor", cancellationToken);
         var repair = server.Repair.Redis("XGROUP", "CREATE", server.Keys.Stream, name, floor ?? "0", "MKSTREAM");
         return floor is null
             ? Finding.Warn($"there is no group '{name}'", "Nothing is counted. Correct --group, or start a processor, which makes it, as this does:", repair)
@@ -22,9 +24,10 @@ internal static class GroupChecks
 
     public static async Task<Finding> PositionAsync(Examination server, CancellationToken cancellationToken)
     {
+        var book = await server.BookAsync("floor", cancellationToken); // first: it rises while counting goes on, and never above what was delivered
         if (await server.OwnGroupAsync(cancellationToken) is not { } group) return Finding.Ok(NoGroup);
         var delivered = Examination.Id(group.Get("last-delivered-id"));
-        return StreamEntryId.TryParse(System.Text.Encoding.UTF8.GetBytes(await server.BookAsync("floor", cancellationToken) ?? ""), out var floor) && delivered < floor
+        return StreamEntryId.TryParse(Encoding.UTF8.GetBytes(book ?? ""), out var floor) && delivered < floor
             ? Finding.Warn($"stands at {delivered}, below the floor {floor}", "Somebody set it backwards. Nothing counts twice, but processors read again what they are done with, and refuse it:", server.Repair.Redis("XGROUP", "SETID", server.Keys.Stream, server.Options.Group, floor.ToString()))
             : Finding.Ok($"stands at {delivered}");
     }
