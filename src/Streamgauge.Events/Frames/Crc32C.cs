@@ -4,8 +4,9 @@ using System.Numerics;
 namespace Streamgauge.Events;
 
 /// <summary>CRC-32C (Castagnoli, reflected, initial and final all ones), eight bytes per step where the CPU has the instruction.</summary>
-internal static class Crc32C
+public static class Crc32C
 {
+    /// <summary>The checksum of <paramref name="bytes"/>.</summary>
     public static uint Compute(ReadOnlySpan<byte> bytes)
     {
         var crc = uint.MaxValue;

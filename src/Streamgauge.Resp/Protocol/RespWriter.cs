@@ -49,7 +49,7 @@ public sealed class RespWriter : IBufferWriter<byte>
         CommandCount++;
     }
 
-    /// <summary>Begins arguments without a command, collected here to be appended to one later by <see cref="WriteArguments"/>.</summary>
+    /// <summary>Begins arguments without a command, collected here to be appended to one later by <see cref="WriteArguments(RespWriter)"/>.</summary>
     public void BeginArguments()
     {
         if (!IsComplete) ThrowIncomplete();
@@ -63,9 +63,15 @@ public sealed class RespWriter : IBufferWriter<byte>
     public void WriteArguments(RespWriter arguments)
     {
         ArgumentNullException.ThrowIfNull(arguments);
-        if (_argumentsLeft < arguments.ArgumentCount || _payloadEnd >= 0) ThrowNoArgumentExpected();
-        Append(arguments.WrittenSpan);
-        _argumentsLeft -= arguments.ArgumentCount;
+        WriteArguments(arguments.WrittenSpan, arguments.ArgumentCount);
+    }
+
+    /// <summary>Appends arguments that another writer collected earlier, as bytes.</summary>
+    public void WriteArguments(ReadOnlySpan<byte> arguments, int count)
+    {
+        if (_argumentsLeft < count || _payloadEnd >= 0) ThrowNoArgumentExpected();
+        Append(arguments);
+        _argumentsLeft -= count;
     }
 
     /// <summary>Appends one argument.</summary>

@@ -13,7 +13,11 @@ public sealed class FrameAppend(StreamKeys keys, string producer) : SequencedApp
 
     public override int Count => _count;
 
+    public override int Entries => 1;
+
     public override int Bytes => _frame.Length;
+
+    private protected override int ArgumentCount => 7;
 
     /// <summary>Takes over the events of a writer and starts its next frame.</summary>
     public void Take(FrameWriter writer)
@@ -36,14 +40,13 @@ public sealed class FrameAppend(StreamKeys keys, string producer) : SequencedApp
         _count = 0;
     }
 
-    protected override void Write(RespWriter output)
+    private protected override void WriteEntries(RespWriter output)
     {
-        WriteHead(output, entries: 1, argumentCount: 7);
         output.WriteBulk(3);
         output.WriteBulk(FrameFormat.EntryField);
         output.WriteBulk(_frame.AsSpan(0, _length));
         output.WriteBulk("producer"u8);
-        output.WriteBulk(Producer);
+        output.WriteBulk(ProducerUtf8);
         output.WriteBulk("seq"u8);
         output.WriteBulk(Sequence);
     }

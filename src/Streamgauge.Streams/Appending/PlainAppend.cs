@@ -11,7 +11,11 @@ public sealed class PlainAppend(StreamKeys keys, string producer) : SequencedApp
 
     public override int Count => _count;
 
+    public override int Entries => _count;
+
     public override int Bytes => _entries.Capacity;
+
+    private protected override int ArgumentCount => _entries.ArgumentCount;
 
     /// <summary>Size of the events on the wire, in bytes.</summary>
     public int WireBytes => _entries.Length;
@@ -52,11 +56,7 @@ public sealed class PlainAppend(StreamKeys keys, string producer) : SequencedApp
         _count = 0;
     }
 
-    protected override void Write(RespWriter output)
-    {
-        WriteHead(output, _count, _entries.ArgumentCount);
-        output.WriteArguments(_entries);
-    }
+    private protected override void WriteEntries(RespWriter output) => output.WriteArguments(_entries);
 
     private void Write(ReadOnlySpan<byte> name, ReadOnlySpan<byte> value)
     {

@@ -6,12 +6,25 @@ namespace Streamgauge.Streams;
 public abstract class SequencedAppend : RespRequest
 {
     private readonly StreamKeys _keys;
-    private readonly byte[] _producer;
+    private byte[] _producerUtf8;
 
     private protected SequencedAppend(StreamKeys keys, string producer)
     {
         _keys = keys;
-        _producer = FunctionCall.Utf8(producer);
+        _producerUtf8 = FunctionCall.Utf8(producer);
+        Producer = producer;
+    }
+
+    /// <summary>Whose sequence it is.</summary>
+    public string Producer
+    {
+        get;
+        private protected set
+        {
+            if (field == value) return;
+            field = value;
+            _producerUtf8 = FunctionCall.Utf8(value);
+        }
     }
 
     /// <summary>Sequence of this append: 1, 2, 3 … per producer, sent in order.</summary>
@@ -23,6 +36,9 @@ public abstract class SequencedAppend : RespRequest
     /// <summary>Events it holds.</summary>
     public abstract int Count { get; }
 
+    /// <summary>Entries it appends.</summary>
+    public abstract int Entries { get; }
+
     /// <summary>Memory it holds, in bytes.</summary>
     public abstract int Bytes { get; }
 
@@ -32,17 +48,31 @@ public abstract class SequencedAppend : RespRequest
     /// <summary>Id of its (last) entry; default when it was a duplicate.</summary>
     public StreamEntryId EntryId { get; private set; }
 
-    private protected ReadOnlySpan<byte> Producer => _producer;
+    /// <summary>Arguments its entries are made of.</summary>
+    private protected abstract int ArgumentCount { get; }
 
-    private protected void WriteHead(RespWriter output, int entries, int argumentCount)
+    private protected ReadOnlySpan<byte> ProducerUtf8 => _producerUtf8;
+
+    /// <summary>Collects its entries as arguments, for a <see cref="StoredAppend"/> to send later, perhaps from another process.</summary>
+    public void CopyTo(RespWriter arguments)
     {
-        FunctionCall.WriteHead(output, "sg_append_v1"u8, keyCount: 2, 4 + argumentCount);
+        ArgumentNullException.ThrowIfNull(arguments);
+        arguments.BeginArguments();
+        WriteEntries(arguments);
+    }
+
+    private protected abstract void WriteEntries(RespWriter output);
+
+    protected override void Write(RespWriter output)
+    {
+        FunctionCall.WriteHead(output, "sg_append_v1"u8, keyCount: 2, 4 + ArgumentCount);
         output.WriteBulk(_keys.StreamUtf8);
         output.WriteBulk(_keys.Producers);
-        output.WriteBulk(_producer);
+        output.WriteBulk(_producerUtf8);
         output.WriteBulk(Sequence);
         output.WriteBulk(IsOldest ? "1"u8 : "0"u8);
-        output.WriteBulk(entries);
+        output.WriteBulk(Entries);
+        WriteEntries(output);
     }
 
     protected override void Read(ref RespReader reply)

@@ -33,7 +33,7 @@ internal sealed class Examination(DiagnosisOptions options, RedisEndpoint endpoi
     /// <summary>A field of <c>INFO</c>; empty when this server has none of that name.</summary>
     public async Task<string> InfoAsync(string field, CancellationToken cancellationToken)
     {
-        _info ??= ServerRequirements.Parse((await ExecuteAsync(["INFO"], cancellationToken)).AsText());
+        _info ??= ServerInfo.Parse((await ExecuteAsync(["INFO"], cancellationToken)).AsText());
         return _info.GetValueOrDefault(field, "");
     }
 

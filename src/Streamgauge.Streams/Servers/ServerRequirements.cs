@@ -11,8 +11,8 @@ public static class ServerRequirements
     /// <exception cref="ServerUnsuitableException">With one sentence: what is wrong, why it matters, what to do.</exception>
     public static async Task CheckAsync(RespConnection connection, CancellationToken cancellationToken)
     {
-        var info = Parse((await connection.ExecuteAsync(["INFO"], cancellationToken)).AsText());
-        var version = Version.TryParse(info.GetValueOrDefault("redis_version"), out var parsed) ? parsed : new Version(0, 0);
+        var info = ServerInfo.Parse((await connection.ExecuteAsync(["INFO"], cancellationToken)).AsText());
+        var version = ServerInfo.VersionOf(info);
         if (version < OldestVersion)
             throw new ServerUnsuitableException($"Redis at {connection.Endpoint} is version {version}, but Streamgauge needs {OldestVersion} or later (Redis Functions): upgrade it, or run `streamgauge up` without --redis to use a private one.");
         if (info.GetValueOrDefault("role") is "slave" or "replica")
@@ -20,19 +20,6 @@ public static class ServerRequirements
         var policy = info.GetValueOrDefault("maxmemory_policy", "noeviction");
         if (policy != "noeviction")
             throw new ServerUnsuitableException($"Redis at {connection.Endpoint} has maxmemory-policy {policy}, which may evict the stream or the counts: run `redis-cli CONFIG SET maxmemory-policy noeviction` (and put it into redis.conf).");
-    }
-
-    /// <summary>The fields of an <c>INFO</c> reply.</summary>
-    internal static Dictionary<string, string> Parse(string info)
-    {
-        var result = new Dictionary<string, string>(StringComparer.Ordinal);
-        foreach (var line in info.Split('\n'))
-        {
-            var colon = line.IndexOf(':', StringComparison.Ordinal);
-            if (colon > 0) result[line[..colon]] = line[(colon + 1)..].TrimEnd('\r');
-        }
-
-        return result;
     }
 }
 

@@ -6,7 +6,7 @@ internal static class ClusterChecks
     public static async Task<Finding> StateAsync(Examination server, CancellationToken cancellationToken)
     {
         if (!await ClusterMap.IsClusterAsync(server, cancellationToken)) return Finding.Ok("no cluster");
-        var state = ServerRequirements.Parse((await server.ExecuteAsync(["CLUSTER", "INFO"], cancellationToken)).AsText());
+        var state = ServerInfo.Parse((await server.ExecuteAsync(["CLUSTER", "INFO"], cancellationToken)).AsText());
         return state.GetValueOrDefault("cluster_state") == "ok"
             ? Finding.Ok($"{state.GetValueOrDefault("cluster_size")} masters, all slots served")
             : Finding.Fail(
