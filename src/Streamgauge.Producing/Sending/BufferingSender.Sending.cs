@@ -6,17 +6,15 @@ namespace Streamgauge.Producing;
 
 // The sending half: one loop, one connection at a time, sends in sequence.
 //
-//   sealed, in the channel → _unacknowledged, in sequence → acknowledged
-//
-// Invariant: _unacknowledged holds every send taken from the channel and not acknowledged, oldest first. After any failure all of
-// them are sent again in order; the server drops those that had arrived.
+// Invariant: the backlog holds every send not acknowledged, oldest first. After any failure all that were in hand are sent again in order;
+// the server drops those that had arrived.
 public sealed partial class BufferingSender
 {
     private static readonly TimeSpan BackoffInitial = TimeSpan.FromMilliseconds(20);
     private static readonly TimeSpan BackoffMax = TimeSpan.FromSeconds(2);
 
     private readonly Backoff _backoff;
-    private readonly List<Sealed> _unacknowledged = [];
+    private string? _unchecked; // said once, not at every connect
 
     /// <summary>Why nothing can be sent at the moment; null while sending works.</summary>
     public string? Problem { get; private set; }
@@ -36,46 +34,43 @@ public sealed partial class BufferingSender
             catch (Exception e)
             {
                 // Whatever it was, what we took must get through: keep it, say why it waits, try again.
-                _metrics.Interrupted();
-                if (Problem is null) Log.Interrupted(_logger, Producer, e.Message);
-                Problem = e.Message;
+                Note(e);
                 await _backoff.WaitAsync(_stopping.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
         }
+    }
+
+    private void Note(Exception e)
+    {
+        var isFull = e is RedisReplyException { Code: "OOM" };
+        if (isFull) _metrics.RedisFull();
+        else if (e is UnconfirmedException) _metrics.Unconfirmed();
+        else _metrics.Interrupted();
+        var reason = isFull ? "Redis is full (OOM: maxmemory) and refuses new events, while counting goes on. Raise maxmemory, or retain less with --retain and --retain-bytes" : e.Message;
+        if (Problem is null) Log.Interrupted(_logger, Producer, reason);
+        Problem = reason;
     }
 
     private async Task SendOverOneConnectionAsync()
     {
         await using var connection = await RespConnection.ConnectAsync(_options.Redis, _options.Connection, _stopping.Token);
         await FunctionLibrary.EnsureLoadedAsync(connection, _stopping.Token);
-        var flights = new Queue<Task>();
+        var terms = await DurabilityCheck.CheckAsync(connection, _options.Durability, _options.Replicas, _stopping.Token);
+        if (terms.Unchecked is { } what && what != _unchecked) Log.Unchecked(_logger, Producer, _unchecked = what);
+        var flights = new Queue<Flight>();
         try
         {
             // First again what is in doubt, then what comes.
-            var sent = 0;
             while (true)
             {
-                while (flights.Count < _options.SendsInFlight && TryNext(sent, out var append))
-                {
-                    append.IsOldest = sent == 0;
-                    flights.Enqueue(connection.ExecuteAsync(append).AsTask());
-                    sent++;
-                }
-
+                Launch(connection, terms, flights);
                 if (flights.Count == 0)
                 {
-                    await _sealed.Reader.WaitToReadAsync(_stopping.Token);
+                    await _added.Reader.ReadAsync(_stopping.Token);
                     continue;
                 }
 
-                await flights.Peek().WaitAsync(_stopping.Token);
-                _ = flights.Dequeue(); // only now: until it has ended, the finally below must wait for it
-                var oldest = _unacknowledged[0];
-                _unacknowledged.RemoveAt(0);
-                sent--;
-                Log.Sent(_logger, Producer, oldest.Append.Sequence, oldest.Append.Count, oldest.Append.Outcome, oldest.Append.EntryId);
-                if (oldest.Append.Outcome == AppendOutcome.AppendedAfterGap) Log.Gap(_logger, Producer, oldest.Append.Sequence);
-                Acknowledge(oldest);
+                await LandAsync(flights);
                 if (Problem is null) continue;
                 Log.Resumed(_logger, Producer);
                 Problem = null;
@@ -86,21 +81,57 @@ public sealed partial class BufferingSender
         {
             // A request belongs to its connection until it ends; only then may it be sent again.
             await connection.DisposeAsync();
-            foreach (var flight in flights) await flight.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            foreach (var flight in flights) await Task.WhenAll(flight.Append, flight.Confirmation?.Done ?? Task.CompletedTask).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 
-    private bool TryNext(int sent, out SequencedAppend append)
+    /// <summary>Sends as many as may be on their way, and behind them, where replicas are asked for, one question for all of them.</summary>
+    private void Launch(RespConnection connection, DurabilityTerms terms, Queue<Flight> flights)
     {
-        if (sent == _unacknowledged.Count && _sealed.Reader.TryRead(out var item)) _unacknowledged.Add(item);
-        append = sent < _unacknowledged.Count ? _unacknowledged[sent].Append : null!;
-        return append is not null;
+        ReplicaConfirmation? confirmation = null;
+        while (flights.Count < _options.SendsInFlight && TryGet(flights.Count, out var append))
+        {
+            append.IsOldest = flights.Count == 0;
+            if (terms.Replicas > 0) confirmation ??= new ReplicaConfirmation(terms, _options.ReplicaTimeout);
+            flights.Enqueue(new Flight(append, connection.ExecuteAsync(append).AsTask(), confirmation));
+        }
+
+        confirmation?.Start(connection);
     }
+
+    /// <summary>Waits for the oldest send and acknowledges it, together with those that the same answer of the replicas covers.</summary>
+    private async Task LandAsync(Queue<Flight> flights)
+    {
+        var confirmation = flights.Peek().Confirmation;
+        do
+        {
+            var (oldest, append, _) = flights.Peek();
+            await append.WaitAsync(_stopping.Token);
+            if (confirmation is not null)
+            {
+                await confirmation.Done.WaitAsync(_stopping.Token);
+                if (confirmation.Problem is { } problem) throw new UnconfirmedException(problem);
+            }
+
+            _ = flights.Dequeue(); // only now: until it has ended, its connection must wait for it
+            Log.Sent(_logger, oldest.Producer, oldest.Sequence, oldest.Count, oldest.Outcome, oldest.EntryId);
+            if (oldest.Outcome == AppendOutcome.AppendedAfterGap) Log.Gap(_logger, oldest.Producer, oldest.Sequence);
+            Acknowledge();
+        }
+        while (confirmation is not null && flights.TryPeek(out var next) && next.Confirmation == confirmation);
+    }
+
+    private readonly record struct Flight(SequencedAppend Request, Task Append, ReplicaConfirmation? Confirmation);
+
+    private sealed class UnconfirmedException(string message) : Exception(message);
 
     private static partial class Log
     {
         [LoggerMessage(2201, LogLevel.Warning, "{Producer} cannot send and buffers: {Reason}")]
         public static partial void Interrupted(ILogger logger, string producer, string reason);
+
+        [LoggerMessage(2214, LogLevel.Warning, "{Producer}: {What}")]
+        public static partial void Unchecked(ILogger logger, string producer, string what);
 
         [LoggerMessage(2205, LogLevel.Error, "{Producer} ends with {Events} events that Redis has not acknowledged: they are lost")]
         public static partial void Dropped(ILogger logger, string producer, long events);

@@ -6,10 +6,11 @@ using Streamgauge.Streams;
 
 namespace Streamgauge.Producing;
 
-/// <summary>Sends events: packs them, pipelines the sends, repeats those in doubt, waits out an outage in bounded memory, then makes its caller wait.</summary>
+/// <summary>Sends events: packs them, pipelines the sends, repeats those in doubt, waits out an outage in bounded memory and then in a spool, then makes its caller wait.</summary>
 /// <remarks>
-/// What <see cref="TryAdd"/> took is in the stream exactly once when <see cref="FlushAsync"/> completes: every send carries this
-/// producer's sequence, and Redis drops one it has seen. Thread-safe. This half takes and seals; <c>Sending</c> sends.
+/// What <see cref="TryAdd"/> took is in the stream exactly once when <see cref="FlushAsync"/> completes, and as safe there as
+/// <see cref="SenderOptions.Durability"/> says: every send carries its producer's sequence, and Redis drops one it has seen. Thread-safe.
+/// This half takes and seals; <c>Sending</c> sends; <c>Spooling</c> looks after the spool.
 /// </remarks>
 public sealed partial class BufferingSender : IEventSink, IAsyncDisposable
 {
@@ -17,7 +18,7 @@ public sealed partial class BufferingSender : IEventSink, IAsyncDisposable
     private readonly SenderMetrics _metrics;
     private readonly ILogger _logger;
     private readonly TimeProvider _time;
-    private readonly Channel<Sealed> _sealed = Channel.CreateUnbounded<Sealed>(new UnboundedChannelOptions { SingleReader = true });
+    private readonly Channel<bool> _added = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite, SingleReader = true }); // wakes the sending half
     private readonly ITimer _linger;
     private readonly CancellationTokenSource _stopping = new();
     private readonly Task _sending;
@@ -25,18 +26,20 @@ public sealed partial class BufferingSender : IEventSink, IAsyncDisposable
     // _gate guards everything below.
     private readonly Lock _gate = new();
     private readonly Packer _packer;
-    private readonly List<(long Sequence, TaskCompletionSource Done)> _flushes = [];
+    private readonly Backlog _backlog;
+    private readonly List<(long Sends, TaskCompletionSource Done)> _flushes = [];
     private TaskCompletionSource? _room;
-    private long _bufferedBytes;
-    private long _bufferedEvents;
-    private long _sealedSequence;
-    private long _acknowledgedSequence;
+    private long _sequence;
+    private long _taken; // sends, those an earlier process left in the spool included
+    private long _acknowledged;
     private bool _isDisposed;
 
     /// <exception cref="ArgumentException">The options have mistakes; all of them are listed.</exception>
+    /// <exception cref="SpoolException">The spool is in use by another process, or damaged.</exception>
     public BufferingSender(SenderOptions options, SenderMetrics metrics, ILogger<BufferingSender> logger, TimeProvider time)
     {
         ArgumentNullException.ThrowIfNull(options);
+        ArgumentNullException.ThrowIfNull(metrics);
         var problems = options.FindProblems();
         if (problems.Count > 0) throw new ArgumentException(string.Join("; ", problems), nameof(options));
         _options = options;
@@ -46,8 +49,11 @@ public sealed partial class BufferingSender : IEventSink, IAsyncDisposable
         Producer = $"{options.ProducerPrefix}-{Guid.NewGuid().ToString("N")[..12]}";
         var keys = new StreamKeys(options.Stream);
         _packer = options.Plain ? new PlainPacker(keys, Producer) : new FramePacker(keys, Producer);
+        _spool = options.SpoolFolder is null ? null : OpenSpool();
+        _backlog = new Backlog(options, _packer, _spool, metrics);
         _backoff = new Resp.Backoff(BackoffInitial, BackoffMax, time);
         _linger = time.CreateTimer(_ => Push(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        _syncing = _spool is null ? Task.CompletedTask : Task.Run(SyncUntilStoppedAsync);
         _sending = Task.Run(SendUntilStoppedAsync);
     }
 
@@ -61,9 +67,9 @@ public sealed partial class BufferingSender : IEventSink, IAsyncDisposable
         {
             ObjectDisposedException.ThrowIf(_isDisposed, this);
             if (!_packer.HasRoomFor(fields)) Seal();
-            if (_bufferedBytes + _packer.Bytes >= _options.BufferBytesMax)
+            if (!_backlog.HasRoomFor(_packer.Bytes) && !TrySpool())
             {
-                _metrics.BufferFull();
+                RefuseForNow();
                 return false;
             }
 
@@ -79,7 +85,7 @@ public sealed partial class BufferingSender : IEventSink, IAsyncDisposable
     {
         lock (_gate)
         {
-            if (_packer.Count > 0) Seal();
+            if (_packer.Count > 0 && !_isDisposed) Seal();
         }
     }
 
@@ -89,27 +95,31 @@ public sealed partial class BufferingSender : IEventSink, IAsyncDisposable
         lock (_gate)
         {
             ObjectDisposedException.ThrowIf(_isDisposed, this);
-            if (_bufferedBytes + _packer.Bytes < _options.BufferBytesMax) return ValueTask.CompletedTask;
+            if (_backlog.HasRoomFor(_packer.Bytes)) return ValueTask.CompletedTask;
             _room ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
             return new ValueTask(_room.Task.WaitAsync(cancellationToken));
         }
     }
 
-    /// <inheritdoc/>
+    /// <summary>Sends what is packed and completes when Redis has acknowledged everything taken before, what an earlier process left in the spool included.</summary>
+    /// <remarks>A spool does not make it complete earlier: on disk here is not in the stream.</remarks>
     public Task FlushAsync(CancellationToken cancellationToken)
     {
         lock (_gate)
         {
             if (_isDisposed) return Task.FromException(new ObjectDisposedException(nameof(BufferingSender)));
             if (_packer.Count > 0) Seal();
-            if (_acknowledgedSequence == _sealedSequence) return Task.CompletedTask;
+            if (_acknowledged == _taken) return Task.CompletedTask;
             var done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-            _flushes.Add((_sealedSequence, done));
+            _flushes.Add((_taken, done));
             return done.Task.WaitAsync(cancellationToken);
         }
     }
 
-    /// <summary>Stops at once. Call <see cref="FlushAsync"/> first; what is still buffered is gone, counted and logged, and whoever waits for it is told.</summary>
+    /// <summary>
+    /// Stops at once. Call <see cref="FlushAsync"/> first; what is still in memory goes to the spool, to be sent by the next start. Without a spool
+    /// it is gone, counted and logged. Whoever waits for it is told.
+    /// </summary>
     public async ValueTask DisposeAsync()
     {
         lock (_gate)
@@ -121,10 +131,12 @@ public sealed partial class BufferingSender : IEventSink, IAsyncDisposable
         await _linger.DisposeAsync();
         await _stopping.CancelAsync();
         await _sending;
+        await _syncing;
         _stopping.Dispose();
         lock (_gate)
         {
-            var dropped = _bufferedEvents + _packer.Count;
+            if (_packer.Count > 0) Seal();
+            var dropped = _backlog.Close();
             if (dropped > 0)
             {
                 _metrics.Dropped(dropped);
@@ -134,40 +146,55 @@ public sealed partial class BufferingSender : IEventSink, IAsyncDisposable
             foreach (var (_, done) in _flushes) done.TrySetException(new ObjectDisposedException(nameof(BufferingSender)));
             _room?.TrySetException(new ObjectDisposedException(nameof(BufferingSender)));
         }
+
+        CloseSpool();
     }
 
     /// <summary>Closes what is packed and hands it to the sending half. Under the lock.</summary>
     private void Seal()
     {
         var append = _packer.Seal();
-        append.Sequence = ++_sealedSequence;
-        _bufferedBytes += append.Bytes;
-        _bufferedEvents += append.Count;
-        _metrics.Buffered(append.Bytes, append.Count);
-        var written = _sealed.Writer.TryWrite(new Sealed(append, Stopwatch.GetTimestamp()));
-        Debug.Assert(written, "The channel is unbounded; the buffer's bytes are the bound.");
+        append.Sequence = ++_sequence;
+        _taken++;
+        _backlog.Add(append);
+        _added.Writer.TryWrite(true);
     }
 
-    private void Acknowledge(Sealed item)
+    private bool TryGet(int place, out SequencedAppend append)
     {
-        _metrics.Acknowledged(item.Append, Stopwatch.GetElapsedTime(item.SealedAt).TotalSeconds);
         lock (_gate)
         {
-            _metrics.Buffered(-item.Append.Bytes, -item.Append.Count);
-            _bufferedBytes -= item.Append.Bytes;
-            _bufferedEvents -= item.Append.Count;
-            _acknowledgedSequence = item.Append.Sequence;
-            _packer.Recycle(item.Append);
-            _room?.TrySetResult();
-            _room = null;
+            var found = _backlog.TryGet(place, out append);
+            NoteSpooling();
+            return found;
+        }
+    }
+
+    private void Acknowledge()
+    {
+        lock (_gate)
+        {
+            var append = _backlog.Acknowledge(out var sealedAt);
+            _metrics.Acknowledged(append, sealedAt == 0 ? null : Stopwatch.GetElapsedTime(sealedAt).TotalSeconds);
+            if (append is StoredAppend) _metrics.Spool.Replayed(append.Count);
+            _acknowledged++;
+            _backlog.Recycle(append);
+            NoteSpooling();
+            AnnounceRoom();
             for (var i = _flushes.Count - 1; i >= 0; i--)
             {
-                if (_flushes[i].Sequence > _acknowledgedSequence) continue;
+                if (_flushes[i].Sends > _acknowledged) continue;
                 _flushes[i].Done.TrySetResult();
                 _flushes.RemoveAt(i);
             }
         }
     }
 
-    private readonly record struct Sealed(SequencedAppend Append, long SealedAt);
+    /// <summary>Lets those go on who wait for room, if there is some. Under the lock.</summary>
+    private void AnnounceRoom()
+    {
+        if (_room is null || !_backlog.HasRoomFor(_packer.Bytes)) return;
+        _room.TrySetResult();
+        _room = null;
+    }
 }

@@ -41,9 +41,29 @@ public sealed class SenderOptions
     /// <value>Default 16, 1 to 1,000.</value>
     public int SendsInFlight { get; set; } = 16;
 
-    /// <summary>Memory for events not acknowledged yet; when it is full, the caller waits.</summary>
+    /// <summary>Memory for events not acknowledged yet; when it is full, the spool takes over, or else the caller waits.</summary>
     /// <value>Default 64 MiB, at least 2 MiB. Holds about a minute of an outage at 20,000 events/s.</value>
     public long BufferBytesMax { get; set; } = 64L * 1024 * 1024;
+
+    /// <summary>Folder for sends that memory has no room for; what an earlier process left there is sent first. One sender at a time.</summary>
+    /// <value>Default null: none.</value>
+    public string? SpoolFolder { get; set; }
+
+    /// <summary>Bound of the spool's files; when it is reached, the caller waits. A stop may go beyond it by what is in memory.</summary>
+    /// <value>Default 1 GiB, at least 4 MiB and <see cref="BufferBytesMax"/>, which moves there first. About 15 minutes of an outage at 20,000 events/s.</value>
+    public long SpoolBytesMax { get; set; } = 1024L * 1024 * 1024;
+
+    /// <summary>What an acknowledgement means.</summary>
+    /// <value>Default <see cref="DurabilityLevel.Memory"/>: nothing is asked of Redis's disk or replicas.</value>
+    public DurabilityLevel Durability { get; set; }
+
+    /// <summary>Replicas that must confirm a send with <see cref="DurabilityLevel.Replicated"/>.</summary>
+    /// <value>Default 1, 1 to 16.</value>
+    public int Replicas { get; set; } = 1;
+
+    /// <summary>How long replicas may take; then sending breaks off and is taken up again.</summary>
+    /// <value>Default 1 s, 10 ms to 5 s.</value>
+    public TimeSpan ReplicaTimeout { get; set; } = TimeSpan.FromSeconds(1);
 
     /// <summary>Every mistake, in words for whoever wrote them; empty when all is well.</summary>
     public IReadOnlyList<string> FindProblems()
@@ -55,6 +75,9 @@ public sealed class SenderOptions
         if (Linger < TimeSpan.Zero || Linger > TimeSpan.FromSeconds(10)) problems.Add($"linger must be 0 to 10 s, was {Linger}");
         if (SendsInFlight is < 1 or > 1_000) problems.Add($"sends in flight must be 1 to 1,000, was {SendsInFlight}");
         if (BufferBytesMax < 2 * 1024 * 1024) problems.Add($"the buffer must hold at least 2 MiB, was {BufferBytesMax} bytes");
+        if (SpoolFolder is not null && SpoolBytesMax < Math.Max(4 * 1024 * 1024, BufferBytesMax)) problems.Add($"the spool must hold at least 4 MiB and no less than the buffer ({BufferBytesMax} bytes), was {SpoolBytesMax} bytes");
+        if (Replicas is < 1 or > 16) problems.Add($"replicas must be 1 to 16, was {Replicas}");
+        if (ReplicaTimeout < TimeSpan.FromMilliseconds(10) || ReplicaTimeout > TimeSpan.FromSeconds(5)) problems.Add($"the time for replicas must be 10 ms to 5 s, was {ReplicaTimeout}");
         return problems;
     }
 }
