@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Streamgauge.Producing;
 using Streamgauge.Resp;
 using Streamgauge.Streams;
 
@@ -106,9 +107,11 @@ internal sealed class RedisArguments
     }
 
     /// <summary>Connects once and checks that this Redis can be counted on, before any role starts.</summary>
-    public static async Task RequireAsync(RedisEndpoint endpoint, RedisOptions options, CancellationToken cancellationToken)
+    /// <param name="sender">A sender whose durability the server must give; null where nothing is sent.</param>
+    public static async Task RequireAsync(RedisEndpoint endpoint, RedisOptions options, CancellationToken cancellationToken, SenderOptions? sender = null)
     {
         await using var connection = await RespConnection.ConnectAsync(endpoint, options, cancellationToken);
         await ServerRequirements.CheckAsync(connection, cancellationToken);
+        if (sender is not null) await DurabilityCheck.CheckAsync(connection, sender.Durability, sender.Replicas, cancellationToken);
     }
 }

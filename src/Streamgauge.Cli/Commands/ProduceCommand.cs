@@ -16,6 +16,7 @@ internal static class ProduceCommand
             Examples:
               streamgauge produce --rate 20000
               streamgauge produce --count 1000000 --rate 0 --redis redis://cache:6379
+              streamgauge produce --rate 20000 --spool /var/lib/streamgauge/spool --durability everysec
             """);
         var redis = new RedisArguments(command);
         var generator = new GeneratorArguments(command);
@@ -34,12 +35,12 @@ internal static class ProduceCommand
             var how = sender.Read(parsed, endpoint, connection, redis.Stream(parsed), problems);
             var listen = http.Read(parsed, problems);
             UsageException.ThrowIfAny(parsed, problems);
-            await RedisArguments.RequireAsync(endpoint, connection, cancellationToken);
+            await RedisArguments.RequireAsync(endpoint, connection, cancellationToken, how);
 
             var end = new GeneratorEnd { StopsProcess = true };
             await using var app = RoleHost.Build(parsed, logs, listen, services => services.AddGenerator(what, how, end));
             app.MapMetrics();
-            app.MapRoleHealth(() => app.Services.GetRequiredService<BufferingSender>().Problem);
+            app.MapRoleHealth(() => ProducerHealth.Problem(app.Services.GetRequiredService<BufferingSender>()));
             var code = await RoleHost.RunAsync(app, cancellationToken);
             return code == ExitCodes.Ok ? end.Outcome : code;
         });

@@ -48,7 +48,7 @@ internal static class ReplayCommand
         var how = sender.Read(parsed, endpoint, connection, redis.Stream(parsed), problems);
         problems.AddRange(options.Validate());
         UsageException.ThrowIfAny(parsed, problems);
-        await RedisArguments.RequireAsync(endpoint, connection, cancellationToken);
+        await RedisArguments.RequireAsync(endpoint, connection, cancellationToken, how);
 
         await using var app = RoleHost.Build(parsed, logs, http: null, services =>
         {

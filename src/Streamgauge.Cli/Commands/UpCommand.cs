@@ -49,20 +49,21 @@ internal static class UpCommand
                 processor.Read(parsed, endpoint, redis.Options(parsed, found), redis.Stream(parsed), redis.Group(parsed), found),
                 parsed.Get(noProducer) ? null : generator.Read(parsed, found),
                 sender.Read(parsed, endpoint, redis.Options(parsed, found), redis.Stream(parsed), found));
-            ReadRoles(given ?? new RedisEndpoint { SocketPath = "/" }, problems); // every mistake before anything starts
+            var all = ReadRoles(given ?? new RedisEndpoint { SocketPath = "/" }, problems); // every mistake before anything starts
+            if (given is null && all.Generator is not null && ownOptions.FindProblem(all.Sender.Durability) is { } problem) problems.Add(problem);
             UsageException.ThrowIfAny(parsed, problems);
             var declared = parsed.Get(views) is { } file ? DeclarationFile.Read(parsed, file) : null;
 
             await using var server = given is null ? await OwnRedisServer.StartAsync(ownOptions, cancellationToken) : null;
             var endpoint = given ?? server!.Endpoint;
-            await RedisArguments.RequireAsync(endpoint, redis.Options(parsed, []), cancellationToken);
+            await RedisArguments.RequireAsync(endpoint, redis.Options(parsed, []), cancellationToken, all.Generator is null ? null : all.Sender);
             var end = new GeneratorEnd();
             await using var app = Compose(parsed, logs, listen!, ReadRoles(endpoint, []), end);
             await RoleHost.StartAsync(app, cancellationToken);
             await RoleHost.WaitForFirstAnswerAsync(app);
             Say(app, endpoint, redis.Stream(parsed), server);
             if (declared is not null) await ApplyAsync(endpoint, redis.Options(parsed, []), redis.Stream(parsed), redis.Group(parsed), declared, app.Lifetime.ApplicationStopping);
-            await LiveLine.RunAsync(endpoint, redis.Options(parsed, []), redis.Stream(parsed), redis.Group(parsed), app.Lifetime.ApplicationStopping);
+            await LiveLine.RunAsync(endpoint, redis.Options(parsed, []), redis.Stream(parsed), redis.Group(parsed), all.Generator is null ? null : app.Services.GetRequiredService<BufferingSender>(), app.Lifetime.ApplicationStopping);
             var code = await RoleHost.WaitAsync(app);
             await Console.Error.WriteLineAsync(server is null ? "Stopped." : ownOptions.Fsync == "off" ? "Stopped; nothing was kept (--fsync off)." : "Stopped; the data is kept and the next `up` goes on from here.");
             return code == ExitCodes.Ok ? end.Outcome : code;

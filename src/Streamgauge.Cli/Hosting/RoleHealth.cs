@@ -42,5 +42,11 @@ internal sealed class ProducerHealth(BufferingSender sender) : IHealthContributo
 {
     public string Name => "producer";
 
-    public HealthReport Check() => sender.Problem is { } problem ? new(HealthStatus.Degraded, "buffering: " + problem) : new(HealthStatus.Healthy, "sending");
+    public HealthReport Check() => Problem(sender) is { } problem ? new(HealthStatus.Degraded, problem) : new(HealthStatus.Healthy, "sending" + Spooled(sender));
+
+    /// <summary>Why a sender does not send at the moment, and where what it took is; null while it sends.</summary>
+    public static string? Problem(BufferingSender sender) => sender.Problem is { } problem ? $"buffering{Spooled(sender)}: {problem}" : null;
+
+    /// <summary>What a sender has in its spool, to be put behind another word; nothing when that is nothing.</summary>
+    public static string Spooled(BufferingSender sender) => sender.SpooledEvents is > 0 and var events ? $", {events:N0} events ({HumanSize.ToText(sender.SpooledBytes)}) in the spool" : "";
 }

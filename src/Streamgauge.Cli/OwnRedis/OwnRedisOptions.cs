@@ -1,3 +1,5 @@
+using Streamgauge.Streams;
+
 namespace Streamgauge.Cli;
 
 /// <summary>How the private Redis keeps its data.</summary>
@@ -19,4 +21,13 @@ internal sealed record OwnRedisOptions
 
     /// <summary>Redis's <c>appendfsync</c>.</summary>
     public string AppendFsync => Fsync == "off" ? "no" : Fsync;
+
+    /// <summary>Why this server cannot give the durability asked for; null when it can.</summary>
+    public string? FindProblem(DurabilityLevel level) => level switch
+    {
+        DurabilityLevel.Always when Fsync != "always" => $"--durability always needs --fsync always of the private Redis, was {Fsync}.",
+        DurabilityLevel.EverySec when Fsync is not ("always" or "everysec") => $"--durability everysec needs --fsync everysec or always of the private Redis, was {Fsync}.",
+        DurabilityLevel.Replicated => "--durability replicated needs replicas, and a private Redis has none: use one that has them with --redis.",
+        _ => null,
+    };
 }
