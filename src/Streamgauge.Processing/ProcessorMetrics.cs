@@ -47,10 +47,13 @@ public sealed class ProcessorMetrics
         meter.CreateObservableGauge("consumer_group.pending", ReadPending, "{entry}", "Entries this process holds uncommitted, by consumer.");
         meter.CreateObservableGauge("stream.length", () => Volatile.Read(ref _streamLength), "{entry}", "Entries in the stream.");
         meter.CreateObservableGauge("stream.size", () => Volatile.Read(ref _streamBytes), "By", "Memory of the stream.");
+        Conditions = new ConditionMetrics(meter, "processor");
         foreach (var reason in EventFaults.All.Select(fault => fault.WireName()).Concat(DeadLetter.ReasonsOfEntries))
             _deadLetters.Add(0, new KeyValuePair<string, object?>("reason", reason));
         foreach (var outcome in EpochOutcomes.All) _epochs.Add(0, new KeyValuePair<string, object?>("outcome", outcome));
     }
+
+    internal ConditionMetrics Conditions { get; }
 
     internal void AddWorker(string consumer, Func<long> pending)
     {

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Streamgauge.Streams;
 
 namespace Streamgauge.Processing;
 
@@ -15,6 +16,15 @@ public sealed class ProcessorService : BackgroundService
 
     /// <summary>Why this process does not count at the moment; null while every worker does.</summary>
     public string? Problem => Array.Find(_workers, worker => worker.Problem is not null)?.Problem;
+
+    /// <summary>Whether it cannot go on before somebody has changed something.</summary>
+    public bool NeedsPerson => Array.Exists(_workers, worker => worker.Blocking?.Condition.Kind == ConditionKind.NeedsPerson);
+
+    public override void Dispose()
+    {
+        foreach (var worker in _workers) worker.Dispose();
+        base.Dispose();
+    }
 
     protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
         Task.WhenAll(_workers.Select(worker => Task.Run(() => worker.RunAsync(stoppingToken), CancellationToken.None)));

@@ -6,7 +6,7 @@ using Streamgauge.Views;
 namespace Streamgauge.Processing;
 
 /// <summary>Counts one stream as one consumer, epoch after epoch, until stopped.</summary>
-internal sealed partial class ShardWorker
+internal sealed partial class ShardWorker : IDisposable
 {
     private static readonly TimeSpan BackoffInitial = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan BackoffMax = TimeSpan.FromSeconds(5);
@@ -20,6 +20,8 @@ internal sealed partial class ShardWorker
     private ViewCatalog? _catalog;
     private readonly CommitSize _size;
     private readonly Backoff _backoff;
+    private readonly ConditionWatch _conditions;
+    private bool _hasCounted;
     private WorkerEpoch? _epoch;
     private long _commitsKnown;
 
@@ -33,14 +35,18 @@ internal sealed partial class ShardWorker
         _newSlot = catalog => new CommitSlot(options, catalog, _group.Keys, Consumer, metrics, logger, time);
         _size = new CommitSize(options.EventsPerCommitMax, options.RowsPerCommit, options.EntriesPerReadMax);
         _backoff = new Backoff(BackoffInitial, BackoffMax, time);
+        _conditions = new ConditionWatch(Consumer, metrics.Conditions, logger, time);
         metrics.AddWorker(Consumer, () => _epoch?.Pending ?? 0);
     }
 
     /// <summary>Name of the consumer: unique per start.</summary>
     public string Consumer { get; }
 
-    /// <summary>Why the worker does not count at the moment; null while it does.</summary>
-    public string? Problem { get; private set; } = "not connected yet";
+    /// <summary>Why the worker does not count at the moment; null while it does, and before it has tried.</summary>
+    public ActiveCondition? Blocking => _conditions.Blocking;
+
+    /// <summary><see cref="Blocking"/> in words, also before it has tried.</summary>
+    public string? Problem => Blocking?.ToString() ?? (Volatile.Read(ref _hasCounted) ? null : "not connected yet");
 
     public async Task RunAsync(CancellationToken stopping)
     {
@@ -62,6 +68,8 @@ internal sealed partial class ShardWorker
         }
     }
 
+    public void Dispose() => _conditions.Dispose();
+
     private async Task RunEpochAsync(CancellationToken stopping)
     {
         var connection = _options.Connection;
@@ -69,7 +77,7 @@ internal sealed partial class ShardWorker
         RespConnection reading;
         try
         {
-            await ServerRequirements.CheckAsync(committing, stopping);
+            ServerRequirements.ThrowIfUnusable(await ServerState.ReadAsync(committing, stopping));
             await FunctionLibrary.EnsureLoadedAsync(committing, stopping);
             await JoinAsync(committing, stopping);
             await TakeCatalogAsync(committing, stopping);
@@ -84,12 +92,18 @@ internal sealed partial class ShardWorker
         await using var epoch = new WorkerEpoch(_options, Consumer, _group, _slots, _size, _metrics, _logger, reading, committing);
         _epoch = epoch;
         await epoch.ResumeAsync();
-        if (Problem is not null) Log.Counting(_logger, Consumer, _options.Stream, _options.Redis.ToString());
-        Problem = null;
-        if (!epoch.HasRefused) _backoff.Reset();
-        await epoch.RunAsync(stopping);
+        await epoch.RunAsync(() => Counts(epoch), stopping);
         var left = await _group.LeaveAsync(committing, Consumer, CancellationToken.None);
         Log.Stopped(_logger, Consumer, left);
+    }
+
+    /// <summary>Reading works, after all that comes before it did.</summary>
+    private void Counts(WorkerEpoch epoch)
+    {
+        if (!_hasCounted) Log.Counting(_logger, Consumer, _options.Stream, _options.Redis.ToString());
+        Volatile.Write(ref _hasCounted, true);
+        _conditions.Works();
+        if (!epoch.HasRefused) _backoff.Reset();
     }
 
     private async Task JoinAsync(RespConnection connection, CancellationToken cancellationToken)
@@ -101,8 +115,8 @@ internal sealed partial class ShardWorker
         }
 
         var joined = await _group.JoinAsync(connection, _options.SessionRetain, cancellationToken);
-        if (joined.State == GroupState.Recreated) Log.GroupRecreated(_logger, _options.Group, _options.Stream, joined.Floor);
-        if (joined.Commits < _commitsKnown) Log.StateLost(_logger, _options.Stream, _commitsKnown, joined.Commits);
+        if (joined.State == GroupState.Recreated) _conditions.Happened(Conditions.GroupLost, $"group {_options.Group} of {_options.Stream}, floor {joined.Floor}");
+        if (joined.Commits < _commitsKnown) _conditions.Happened(Conditions.StateLost, $"{_options.Stream} went back from {_commitsKnown} commits to {joined.Commits}");
         _commitsKnown = joined.Commits;
     }
 
@@ -122,15 +136,13 @@ internal sealed partial class ShardWorker
         {
             // A peer took over while we were away. What is still ours is taken up at once.
             _metrics.Missing(missing.Count);
-            Log.EntriesMissing(_logger, Consumer, missing.Count);
+            _conditions.Happened(Conditions.TakenOver, $"{missing.Count} entries");
             return;
         }
 
         if (exception is ViewsChangedException) return; // the next epoch reads them
 
-        Problem = exception.Message;
-        if (exception is RedisException { IsTransient: true } or ServerUnsuitableException) Log.Interrupted(_logger, Consumer, _backoff.Attempt + 1, exception.Message);
-        else Log.Failed(_logger, Consumer, _backoff.Attempt + 1, exception);
+        _conditions.StandsStill(exception);
         try
         {
             await _backoff.WaitAsync(stopping);
@@ -149,22 +161,7 @@ internal sealed partial class ShardWorker
         [LoggerMessage(2102, LogLevel.Information, "{Consumer} stopped, {Left} entries left for its peers")]
         public static partial void Stopped(ILogger logger, string consumer, long left);
 
-        [LoggerMessage(2103, LogLevel.Warning, "{Consumer} interrupted, reconnecting (attempt {Attempt}): {Reason}")]
-        public static partial void Interrupted(ILogger logger, string consumer, int attempt, string reason);
-
-        [LoggerMessage(2104, LogLevel.Error, "{Consumer} cannot count (attempt {Attempt}); entries stay pending until it can")]
-        public static partial void Failed(ILogger logger, string consumer, int attempt, Exception exception);
-
-        [LoggerMessage(2105, LogLevel.Warning, "{Consumer} found {Count} entries counted before or taken over by a peer; nothing was counted twice")]
-        public static partial void EntriesMissing(ILogger logger, string consumer, int count);
-
-        [LoggerMessage(2106, LogLevel.Error, "Group {Group} of {Stream} did not exist while counts do; it begins at the committed floor {Floor}. If it existed before, find out who removed it")]
-        public static partial void GroupRecreated(ILogger logger, string group, string stream, string floor);
-
         [LoggerMessage(2108, LogLevel.Information, "{Consumer} counts {Views} declared views, version {Version}")]
         public static partial void Views(ILogger logger, string consumer, int views, long version);
-
-        [LoggerMessage(2107, LogLevel.Error, "{Stream} went back from {CommitsBefore} commits to {Commits}: Redis lost state (failover, restored backup or FLUSHALL)")]
-        public static partial void StateLost(ILogger logger, string stream, long commitsBefore, long commits);
     }
 }

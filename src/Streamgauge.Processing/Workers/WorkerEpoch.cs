@@ -93,9 +93,11 @@ internal sealed partial class WorkerEpoch : IAsyncDisposable
     }
 
     /// <summary>Reads and commits, overlapped, until <paramref name="stopping"/>; then finishes what is in hand.</summary>
-    public async Task RunAsync(CancellationToken stopping)
+    /// <param name="onFirstRead">Told once that reading works.</param>
+    public async Task RunAsync(Action onFirstRead, CancellationToken stopping)
     {
         var next = 0;
+        Action? tell = onFirstRead;
         while (!stopping.IsCancellationRequested)
         {
             if (Stopwatch.GetTimestamp() >= _nextHousekeeping) await KeepHouseAsync();
@@ -103,7 +105,10 @@ internal sealed partial class WorkerEpoch : IAsyncDisposable
             if (HasRefused) await LookAfterRefusedAsync();
             var slot = _slots[next];
             await slot.Commit;
-            if (!await TryReadAsync(slot)) continue;
+            var hasEntries = await TryReadAsync(slot);
+            tell?.Invoke();
+            tell = null;
+            if (!hasEntries) continue;
             slot.Begin(_committing);
             _size.ObserveRows(slot.Deltas.CellCount);
             next = (next + 1) % _slots.Length;

@@ -17,7 +17,7 @@ public sealed partial class BufferingSender
     private string? _unchecked; // said once, not at every connect
 
     /// <summary>Why nothing can be sent at the moment; null while sending works.</summary>
-    public string? Problem { get; private set; }
+    public string? Problem => _conditions.Blocking?.ToString();
 
     private async Task SendUntilStoppedAsync()
     {
@@ -42,13 +42,10 @@ public sealed partial class BufferingSender
 
     private void Note(Exception e)
     {
-        var isFull = e is RedisReplyException { Code: "OOM" };
-        if (isFull) _metrics.RedisFull();
-        else if (e is UnconfirmedException) _metrics.Unconfirmed();
+        if (e is RedisReplyException { Code: "OOM" }) _metrics.RedisFull();
+        else if (e is ServerUnsuitableException { Condition: var condition } && condition == Conditions.Unconfirmed) _metrics.Unconfirmed();
         else _metrics.Interrupted();
-        var reason = isFull ? "Redis is full (OOM: maxmemory) and refuses new events, while counting goes on. Raise maxmemory, or retain less with --retain and --retain-bytes" : e.Message;
-        if (Problem is null) Log.Interrupted(_logger, Producer, reason);
-        Problem = reason;
+        _conditions.StandsStill(e);
     }
 
     private async Task SendOverOneConnectionAsync()
@@ -72,8 +69,7 @@ public sealed partial class BufferingSender
 
                 await LandAsync(flights);
                 if (Problem is null) continue;
-                Log.Resumed(_logger, Producer);
-                Problem = null;
+                _conditions.Works();
                 _backoff.Reset();
             }
         }
@@ -110,7 +106,7 @@ public sealed partial class BufferingSender
             if (confirmation is not null)
             {
                 await confirmation.Done.WaitAsync(_stopping.Token);
-                if (confirmation.Problem is { } problem) throw new UnconfirmedException(problem);
+                if (confirmation.Problem is { } problem) throw new ServerUnsuitableException(Conditions.Unconfirmed, problem);
             }
 
             _ = flights.Dequeue(); // only now: until it has ended, its connection must wait for it
@@ -123,21 +119,13 @@ public sealed partial class BufferingSender
 
     private readonly record struct Flight(SequencedAppend Request, Task Append, ReplicaConfirmation? Confirmation);
 
-    private sealed class UnconfirmedException(string message) : Exception(message);
-
     private static partial class Log
     {
-        [LoggerMessage(2201, LogLevel.Warning, "{Producer} cannot send and buffers: {Reason}")]
-        public static partial void Interrupted(ILogger logger, string producer, string reason);
-
         [LoggerMessage(2214, LogLevel.Warning, "{Producer}: {What}")]
         public static partial void Unchecked(ILogger logger, string producer, string what);
 
         [LoggerMessage(2205, LogLevel.Error, "{Producer} ends with {Events} events that Redis has not acknowledged: they are lost")]
         public static partial void Dropped(ILogger logger, string producer, long events);
-
-        [LoggerMessage(2202, LogLevel.Information, "{Producer} sends again")]
-        public static partial void Resumed(ILogger logger, string producer);
 
         [LoggerMessage(2204, LogLevel.Debug, "{Producer}:{Sequence} sent: {Events} events, {Outcome} as entry {EntryId}")]
         public static partial void Sent(ILogger logger, string producer, long sequence, int events, AppendOutcome outcome, StreamEntryId entryId);

@@ -21,6 +21,7 @@ public sealed partial class BufferingSender : IEventSink, IAsyncDisposable
     private readonly Channel<bool> _added = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite, SingleReader = true }); // wakes the sending half
     private readonly ITimer _linger;
     private readonly CancellationTokenSource _stopping = new();
+    private readonly ConditionWatch _conditions;
     private readonly Task _sending;
 
     // _gate guards everything below.
@@ -47,6 +48,7 @@ public sealed partial class BufferingSender : IEventSink, IAsyncDisposable
         _logger = logger;
         _time = time;
         Producer = $"{options.ProducerPrefix}-{Guid.NewGuid().ToString("N")[..12]}";
+        _conditions = new ConditionWatch(Producer, metrics.Conditions, logger, time);
         var keys = new StreamKeys(options.Stream);
         _packer = options.Plain ? new PlainPacker(keys, Producer) : new FramePacker(keys, Producer);
         _spool = options.SpoolFolder is null ? null : OpenSpool();
@@ -132,6 +134,7 @@ public sealed partial class BufferingSender : IEventSink, IAsyncDisposable
         await _stopping.CancelAsync();
         await _sending;
         await _syncing;
+        _conditions.Dispose();
         _stopping.Dispose();
         lock (_gate)
         {

@@ -34,10 +34,13 @@ public sealed class SenderMetrics
         meter.CreateObservableGauge("sender.buffered.size", () => Volatile.Read(ref _bufferedBytes), "By", "Memory of events not acknowledged yet.");
         meter.CreateObservableGauge("sender.buffered", () => Volatile.Read(ref _bufferedEvents), "{event}", "Events in memory, not acknowledged yet.");
         Spool = new SpoolMetrics(meter);
+        Conditions = new ConditionMetrics(meter, "sender");
         foreach (var outcome in Enum.GetValues<AppendOutcome>()) _sends.Add(0, Tag(outcome));
     }
 
     internal SpoolMetrics Spool { get; }
+
+    internal ConditionMetrics Conditions { get; }
 
     /// <param name="seconds">Since it was sealed; null when it was in the spool for a part of that.</param>
     internal void Acknowledged(SequencedAppend append, double? seconds)

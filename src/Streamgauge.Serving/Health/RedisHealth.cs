@@ -7,8 +7,7 @@ internal sealed class RedisHealth(SnapshotSource source) : IHealthContributor
 
     public HealthReport Check()
     {
-        if (source.Outage is { } outage)
-            return new HealthReport(HealthStatus.Degraded, $"{outage.Reason}, since {outage.Since.UtcDateTime:yyyy-MM-dd'T'HH:mm:ss'Z'}. Reconnecting goes on by itself.");
+        if (source.Outage is { } outage) return new HealthReport(HealthStatus.Degraded, outage.ToString());
         return source.Current is null ? new HealthReport(HealthStatus.Degraded, "not reached yet") : new HealthReport(HealthStatus.Healthy, "answers");
     }
 }

@@ -1,3 +1,4 @@
+using Streamgauge.Streams;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.WebUtilities;
 using Streamgauge.Views;
@@ -42,9 +43,9 @@ internal sealed record Problem(int Status, string? Name, string Title, string De
         "Pages of sessions, single sessions and recent events are read from Redis a few at a time. Ask again shortly; GET /aggregates without 'sessions' and 'after' has no such limit.")
     { RetryAfter = SoonAgain };
 
-    public static Problem NoSnapshot(Outage? outage) => new(
+    public static Problem NoSnapshot(ActiveCondition? outage) => new(
         StatusCodes.Status503ServiceUnavailable, "no-snapshot", "Nothing is known yet",
-        $"No counters have been read since this service started{(outage is null ? "" : $": {outage.Reason}")}. Start Redis or correct its address; the answer comes by itself then. GET /health and the service's log say more.")
+        $"No counters have been read since this service started{(outage is null ? "" : $": {outage.Condition.Meaning}")}. Start Redis or correct its address; the answer comes by itself then. GET /health and the service's log say more.")
     { RetryAfter = SoonAgain };
 
     public static Problem RedisAway { get; } = new(

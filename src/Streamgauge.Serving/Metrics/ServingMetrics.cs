@@ -18,6 +18,7 @@ internal sealed class ServingMetrics
     {
         _source = source;
         var meter = meters.Create(MeterName);
+        Conditions = new ConditionMetrics(meter, "reader");
         _refreshDuration = meter.CreateHistogram(
             "snapshot.refresh.duration", "s", "Time to read all counters from Redis.", tags: null,
             new InstrumentAdvice<double> { HistogramBucketBoundaries = RefreshBucketsSeconds });
@@ -34,6 +35,8 @@ internal sealed class ServingMetrics
         meter.CreateObservableGauge("dead_letters.evicted", () => source.Current?.Counters.Books.DeadEvicted ?? 0, "{entry}", "Dead letters pushed out by newer ones.");
         meter.CreateObservableGauge("event_type.count", ObserveEventTypes, "{event}", "Events counted, by event type.");
     }
+
+    public ConditionMetrics Conditions { get; }
 
     public void Refreshed(TimeSpan duration) => _refreshDuration.Record(duration.TotalSeconds);
 

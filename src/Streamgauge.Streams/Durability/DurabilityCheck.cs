@@ -19,20 +19,20 @@ public static class DurabilityCheck
         {
             var connected = int.TryParse(info.GetValueOrDefault("connected_slaves"), out var count) ? count : 0;
             if (connected < replicas)
-                throw new ServerUnsuitableException($"Redis at {connection.Endpoint} has {connected} replicas connected, but --durability replicated waits for {replicas}: attach replicas (`replicaof`), or ask for fewer with --replicas.");
+                throw new ServerUnsuitableException(Conditions.NotDurable, $"Redis at {connection.Endpoint} has {connected} replicas connected, but --durability replicated waits for {replicas}: attach replicas (`replicaof`), or ask for fewer with --replicas.");
             return new DurabilityTerms(OnDisk: hasFile && ServerInfo.VersionOf(info) >= WaitAofVersion, replicas);
         }
 
         var name = level == DurabilityLevel.Always ? "always" : "everysec";
         if (!hasFile)
-            throw new ServerUnsuitableException($"Redis at {connection.Endpoint} keeps no append-only file, so --durability {name} cannot be had: run `redis-cli CONFIG SET appendonly yes appendfsync {name}` (and put both into redis.conf), or ask for --durability memory.");
+            throw new ServerUnsuitableException(Conditions.NotDurable, $"Redis at {connection.Endpoint} keeps no append-only file, so --durability {name} cannot be had: run `redis-cli CONFIG SET appendonly yes appendfsync {name}` (and put both into redis.conf), or ask for --durability memory.");
         if (await SettingsAsync(connection, cancellationToken) is not { } settings)
             return new DurabilityTerms { Unchecked = $"whether appendfsync is {name} could not be checked, as CONFIG is not permitted: allow it with `ACL SETUSER <user> +config|get`, or see to it that the server has it" };
         var fsync = settings.GetValueOrDefault("appendfsync");
         if (fsync != "always" && fsync != name)
-            throw new ServerUnsuitableException($"Redis at {connection.Endpoint} has appendfsync {fsync}, which is less than --durability {name}: run `redis-cli CONFIG SET appendfsync {name}` (and put it into redis.conf), or ask for less.");
+            throw new ServerUnsuitableException(Conditions.NotDurable, $"Redis at {connection.Endpoint} has appendfsync {fsync}, which is less than --durability {name}: run `redis-cli CONFIG SET appendfsync {name}` (and put it into redis.conf), or ask for less.");
         if (settings.GetValueOrDefault("no-appendfsync-on-rewrite") == "yes")
-            throw new ServerUnsuitableException($"Redis at {connection.Endpoint} has no-appendfsync-on-rewrite yes, so nothing reaches its disk for sure while the file is rewritten, and --durability {name} cannot be had: run `redis-cli CONFIG SET no-appendfsync-on-rewrite no`.");
+            throw new ServerUnsuitableException(Conditions.NotDurable, $"Redis at {connection.Endpoint} has no-appendfsync-on-rewrite yes, so nothing reaches its disk for sure while the file is rewritten, and --durability {name} cannot be had: run `redis-cli CONFIG SET no-appendfsync-on-rewrite no`.");
         return default;
     }
 

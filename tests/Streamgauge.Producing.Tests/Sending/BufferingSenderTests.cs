@@ -110,7 +110,7 @@ public sealed class BufferingSenderTests : IAsyncLifetime
         await sender.FlushAsync(CancellationToken.None);
         await redis.ExecuteAsync(["CONFIG", "SET", "maxmemory", "1mb"]);
         await AddAsync(sender, 100, 100);
-        await Eventually.Async(() => sender.Problem?.Contains("OOM", StringComparison.Ordinal) == true, "the sender says that Redis is full");
+        await Eventually.Async(() => sender.Problem?.Contains("(out_of_memory)", StringComparison.Ordinal) == true, "the sender says that Redis is full");
         await redis.ExecuteAsync(["CONFIG", "SET", "maxmemory", "0"]);
         await sender.FlushAsync(CancellationToken.None).WaitAsync(Patience);
         Assert.Equal(Enumerable.Range(0, 200), await StoredAsync());
