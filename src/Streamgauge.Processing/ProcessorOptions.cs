@@ -25,6 +25,10 @@ public sealed class ProcessorOptions
     /// <value>Default <c>proc</c>.</value>
     public string ConsumerPrefix { get; set; } = "proc";
 
+    /// <summary>The consumer's whole name, for those who need it to stay the same; only for one worker, and one process at a time.</summary>
+    /// <value>Default null: <see cref="ConsumerPrefix"/> and a suffix. Two processes under one name are noticed, and count nothing twice, but hinder each other.</value>
+    public string? ConsumerName { get; set; }
+
     /// <summary>Workers in this process, each a consumer of its own.</summary>
     /// <value>Default 1, 1 to 64.</value>
     public int Workers { get; set; } = 1;
@@ -61,6 +65,10 @@ public sealed class ProcessorOptions
     /// <value>Default 1 s.</value>
     public TimeSpan HousekeepingEvery { get; set; } = TimeSpan.FromSeconds(1);
 
+    /// <summary>How often to look at Redis's memory, policy and clock, and for signs of interference.</summary>
+    /// <value>Default 5 s.</value>
+    public TimeSpan WatchEvery { get; set; } = TimeSpan.FromSeconds(5);
+
     /// <summary>When entries are given up on.</summary>
     public RecoveryLimits Recovery { get; set; } = new();
 
@@ -78,6 +86,8 @@ public sealed class ProcessorOptions
         if (StreamKeys.FindProblem(Stream) is { } problem) problems.Add(problem);
         if (Group.Length is 0 or > 128) problems.Add("the group needs a name of 1 to 128 characters");
         if (Workers is < 1 or > 64) problems.Add($"workers must be 1 to 64, was {Workers}");
+        if (ConsumerName is { Length: 0 or > 128 }) problems.Add("the consumer name needs 1 to 128 characters");
+        if (ConsumerName is not null && Workers > 1) problems.Add($"one consumer name is for one worker (--processors 1), was {Workers}");
         if (SessionRetain < TimeSpan.FromMinutes(1) || SessionRetain > TimeSpan.FromDays(31)) problems.Add($"session retention must be 1 minute to 31 days, was {SessionRetain}");
         if (SessionsMax < 1) problems.Add($"the session budget must be at least 1, was {SessionsMax}");
         if (EventsPerCommitMax is < 1 or > 50_000) problems.Add($"events per commit must be 1 to 50,000, was {EventsPerCommitMax}");
@@ -87,6 +97,7 @@ public sealed class ProcessorOptions
         if (ClaimAfter <= Connection.CommandTimeout) problems.Add($"claim-after must exceed the command timeout (--timeout, {Connection.CommandTimeout}), was {ClaimAfter}");
         if (Recovery.DeliveriesMax < 2) problems.Add($"deliveries-max must be at least 2, or one restart would dead-letter sound entries; was {Recovery.DeliveriesMax}");
         if (HousekeepingEvery <= TimeSpan.Zero) problems.Add($"housekeeping must have a positive period, was {HousekeepingEvery}");
+        if (WatchEvery <= TimeSpan.Zero) problems.Add($"the watch must have a positive period, was {WatchEvery}");
         if (Tend.Retain < TimeSpan.Zero || Tend.RetainBytesMax < 0) problems.Add("retention must not be negative");
         return problems;
     }

@@ -4,14 +4,18 @@ using Streamgauge.Streams;
 
 namespace Streamgauge.Processing;
 
-/// <summary>Runs the workers of this process and drains them when it stops.</summary>
+/// <summary>Runs the workers of this process and its watch, and drains the workers when it stops.</summary>
 public sealed class ProcessorService : BackgroundService
 {
     private readonly ShardWorker[] _workers;
+    private readonly ConditionWatch _conditions;
+    private readonly StreamWatch _watch;
 
     public ProcessorService(ProcessorOptions options, ProcessorMetrics metrics, ILogger<ProcessorService> logger, TimeProvider time)
     {
         _workers = [.. Enumerable.Range(1, options.Workers).Select(number => new ShardWorker(options, number, metrics, logger, time))];
+        _conditions = new ConditionWatch(options.Group, metrics.Conditions, logger, time);
+        _watch = new StreamWatch(options, metrics.Watch, _conditions, time);
     }
 
     /// <summary>Why this process does not count at the moment; null while every worker does.</summary>
@@ -20,12 +24,17 @@ public sealed class ProcessorService : BackgroundService
     /// <summary>Whether it cannot go on before somebody has changed something.</summary>
     public bool NeedsPerson => Array.Exists(_workers, worker => worker.Blocking?.Condition.Kind == ConditionKind.NeedsPerson);
 
+    /// <summary>What somebody should look at while it counts.</summary>
+    public IReadOnlyList<ActiveCondition> Cautions => _conditions.Standing;
+
     public override void Dispose()
     {
         foreach (var worker in _workers) worker.Dispose();
+        _conditions.Dispose();
         base.Dispose();
     }
 
-    protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
-        Task.WhenAll(_workers.Select(worker => Task.Run(() => worker.RunAsync(stoppingToken), CancellationToken.None)));
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.WhenAll([
+        .. _workers.Select(worker => Task.Run(() => worker.RunAsync(stoppingToken), CancellationToken.None)),
+        Task.Run(() => _watch.RunAsync(stoppingToken), CancellationToken.None)]);
 }

@@ -61,6 +61,13 @@ public sealed class RedisServer : IAsyncDisposable
     /// <summary>Starts the server again over what it left on disk, and waits until it answers.</summary>
     public async Task RestartAsync()
     {
+        Launch();
+        await Eventually.Async(AnswersAsync, $"redis-server answers PING, see {_folder}/redis.log", StartTimeout);
+    }
+
+    /// <summary>Starts the server again and does not wait: it may still be loading.</summary>
+    public void Launch()
+    {
         Kill();
         var start = new ProcessStartInfo("redis-server") { UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = _folder };
         string[] arguments =
@@ -70,7 +77,6 @@ public sealed class RedisServer : IAsyncDisposable
         ];
         foreach (var argument in arguments) start.ArgumentList.Add(argument);
         _process = Process.Start(start) ?? throw new InvalidOperationException("redis-server did not start; is it on the PATH?");
-        await Eventually.Async(AnswersAsync, $"redis-server answers PING, see {_folder}/redis.log", StartTimeout);
     }
 
     /// <summary>SIGSTOP: connections stay open and nobody answers.</summary>

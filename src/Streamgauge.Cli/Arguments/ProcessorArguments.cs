@@ -10,6 +10,7 @@ internal sealed class ProcessorArguments
 {
     private readonly Option<int> _processors = new("--processors") { Description = "Processors in this process, each a consumer of its own.", DefaultValueFactory = _ => 1 };
     private readonly Option<string> _consumer = new("--consumer") { Description = "Beginning of the consumer names.", DefaultValueFactory = _ => "proc" };
+    private readonly Option<string?> _consumerName = new("--consumer-name") { Description = "The consumer's whole name instead, for setups that need it to stay the same; one processor, one process at a time.", HelpName = "name" };
     private readonly Option<HumanDuration> _claimAfter = Parsers.Duration("--claim-after", TimeSpan.FromSeconds(30), "Silence after which a consumer's entries are taken over.");
     private readonly Option<HumanDuration> _timeout = Parsers.Duration("--timeout", TimeSpan.FromSeconds(10), "How long Redis may take to answer a processor before its connection is given up; less than --claim-after.");
     private readonly Option<HumanDuration> _sessionRetain = Parsers.Duration("--session-retain", TimeSpan.FromHours(24), "How long sessions are kept.");
@@ -21,7 +22,7 @@ internal sealed class ProcessorArguments
 
     public ProcessorArguments(Command command)
     {
-        Option[] options = [_processors, _consumer, _claimAfter, _timeout, _sessionRetain, _sessionsMax, _commit, _retain, _retainBytes, _deliveries];
+        Option[] options = [_processors, _consumer, _consumerName, _claimAfter, _timeout, _sessionRetain, _sessionsMax, _commit, _retain, _retainBytes, _deliveries];
         foreach (var option in options) command.Options.Add(option);
     }
 
@@ -35,6 +36,7 @@ internal sealed class ProcessorArguments
             Stream = stream,
             Group = group,
             ConsumerPrefix = parsed.Get(_consumer),
+            ConsumerName = parsed.Get(_consumerName),
             Workers = parsed.Get(_processors),
             ClaimAfter = parsed.Get(_claimAfter),
             SessionRetain = parsed.Get(_sessionRetain),

@@ -33,7 +33,8 @@ internal static class ProcessCommand
 
             await using var app = RoleHost.Build(parsed, logs, listen, services => services.AddStreamgaugeProcessor(options));
             app.MapMetrics();
-            app.MapRoleHealth(() => app.Services.GetRequiredService<ProcessorService>().Problem);
+            var processors = app.Services.GetRequiredService<ProcessorService>();
+            app.MapRoleHealth(() => processors.Problem, () => processors.Cautions);
             return await RoleHost.RunAsync(app, cancellationToken);
         });
         return command;

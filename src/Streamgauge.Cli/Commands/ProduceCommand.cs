@@ -40,7 +40,7 @@ internal static class ProduceCommand
             var end = new GeneratorEnd { StopsProcess = true };
             await using var app = RoleHost.Build(parsed, logs, listen, services => services.AddGenerator(what, how, end));
             app.MapMetrics();
-            app.MapRoleHealth(() => ProducerHealth.Problem(app.Services.GetRequiredService<BufferingSender>()));
+            app.MapRoleHealth(() => ProducerHealth.Problem(app.Services.GetRequiredService<BufferingSender>()), () => []);
             var code = await RoleHost.RunAsync(app, cancellationToken);
             return code == ExitCodes.Ok ? end.Outcome : code;
         });

@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Http;
 using Streamgauge.Processing;
 using Streamgauge.Producing;
 using Streamgauge.Serving;
+using Streamgauge.Streams;
 
 namespace Streamgauge.Cli;
 
@@ -11,20 +12,21 @@ namespace Streamgauge.Cli;
 internal static class RoleHealth
 {
     /// <param name="problem">Why the role does not work at the moment; null while it does.</param>
-    public static void MapRoleHealth(this WebApplication app, Func<string?> problem)
+    /// <param name="cautions">What somebody should look at while it works.</param>
+    public static void MapRoleHealth(this WebApplication app, Func<string?> problem, Func<IReadOnlyList<ActiveCondition>> cautions)
     {
-        app.MapGet("/health/live", context => WriteAsync(context, null));
-        app.MapGet("/health/ready", context => WriteAsync(context, problem()));
-        app.MapGet("/health", context => WriteAsync(context, problem()));
+        app.MapGet("/health/live", context => WriteAsync(context, null, []));
+        app.MapGet("/health/ready", context => WriteAsync(context, problem(), []));
+        app.MapGet("/health", context => WriteAsync(context, problem(), cautions()));
     }
 
-    private static Task WriteAsync(HttpContext context, string? problem)
+    private static Task WriteAsync(HttpContext context, string? problem, IReadOnlyList<ActiveCondition> cautions)
     {
         context.Response.Headers.CacheControl = "no-store";
         context.Response.StatusCode = problem is null ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable;
         context.Response.ContentType = "application/json";
-        var answer = new JsonObject { ["status"] = problem is null ? "healthy" : "unhealthy" };
-        if (problem is not null) answer["detail"] = problem;
+        var answer = new JsonObject { ["status"] = problem is not null ? "unhealthy" : cautions.Count > 0 ? "degraded" : "healthy" };
+        if (problem is not null || cautions.Count > 0) answer["detail"] = problem ?? string.Join(" ", cautions);
         return context.Response.WriteAsync(answer.ToJsonString());
     }
 }
@@ -34,7 +36,11 @@ internal sealed class ProcessorHealth(ProcessorService processors) : IHealthCont
 {
     public string Name => "processor";
 
-    public HealthReport Check() => processors.Problem is { } problem ? new(HealthStatus.Degraded, "not counting: " + problem) : new(HealthStatus.Healthy, "counting");
+    public HealthReport Check()
+    {
+        if (processors.Problem is { } problem) return new(processors.NeedsPerson ? HealthStatus.Unhealthy : HealthStatus.Degraded, "not counting: " + problem);
+        return processors.Cautions is { Count: > 0 } cautions ? new(HealthStatus.Degraded, "counting, but " + string.Join(" And ", cautions)) : new(HealthStatus.Healthy, "counting");
+    }
 }
 
 /// <summary>The producer of this process, in <c>/health</c> of the API it shares it with.</summary>

@@ -30,7 +30,7 @@ internal sealed partial class ShardWorker : IDisposable
         _options = options;
         _metrics = metrics;
         _logger = logger;
-        Consumer = $"{options.ConsumerPrefix}-{number}-{Guid.NewGuid().ToString("N")[..8]}";
+        Consumer = options.ConsumerName ?? $"{options.ConsumerPrefix}-{number}-{Guid.NewGuid().ToString("N")[..8]}";
         _group = new StreamGroup(new StreamKeys(options.Stream), options.Group);
         _newSlot = catalog => new CommitSlot(options, catalog, _group.Keys, Consumer, metrics, logger, time);
         _size = new CommitSize(options.EventsPerCommitMax, options.RowsPerCommit, options.EntriesPerReadMax);
@@ -39,7 +39,7 @@ internal sealed partial class ShardWorker : IDisposable
         metrics.AddWorker(Consumer, () => _epoch?.Pending ?? 0);
     }
 
-    /// <summary>Name of the consumer: unique per start.</summary>
+    /// <summary>Name of the consumer: unique per start, unless it was given.</summary>
     public string Consumer { get; }
 
     /// <summary>Why the worker does not count at the moment; null while it does, and before it has tried.</summary>

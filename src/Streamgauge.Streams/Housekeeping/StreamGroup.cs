@@ -35,6 +35,17 @@ public sealed class StreamGroup(StreamKeys keys, string group)
     public async Task<GroupStatus> StatusAsync(RespConnection connection, CancellationToken cancellationToken) =>
         GroupStatus.From(await connection.ExecuteAsync(["FCALL_RO", "sg_status_v1", "1", Keys.Stream, Group], cancellationToken));
 
+    /// <summary>What housekeeping should know beyond <see cref="StatusAsync"/>: signs that somebody interfered.</summary>
+    public async Task<GroupWatch> WatchAsync(RespConnection connection, CancellationToken cancellationToken) =>
+        GroupWatch.From(await connection.ExecuteAsync(["FCALL_RO", "sg_watch_v1", "2", Keys.Stream, Keys.Meta, Group], cancellationToken));
+
+    /// <summary>Takes or renews a lease: for work that one process at a time should do, and names that one process should bear.</summary>
+    /// <param name="token">Who asks: unique per process.</param>
+    /// <param name="length">How long it holds unless renewed; zero gives it back.</param>
+    /// <returns>False while somebody else has it.</returns>
+    public async Task<bool> LeaseAsync(RespConnection connection, string name, string token, TimeSpan length, CancellationToken cancellationToken) =>
+        (await CallAsync(connection, "sg_lease_v1", [Keys.Lease(name)], [token, Ms(length)], cancellationToken)).AsInteger() == 1;
+
     /// <summary>Forgets a consumer that stops, unless it still holds entries; a peer will take those over.</summary>
     /// <returns>Entries it still holds.</returns>
     public async Task<long> LeaveAsync(RespConnection connection, string consumer, CancellationToken cancellationToken) =>

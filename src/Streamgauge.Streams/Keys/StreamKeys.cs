@@ -65,6 +65,9 @@ public sealed class StreamKeys
     /// <summary>Key of a bucket of a declared view: <c>{events}:sales.1:1m:1763805600000</c>.</summary>
     public string BucketKey(string bucketName) => Companion(bucketName);
 
+    /// <summary>Key of a lease: <c>{events}:lease:audit</c>. It expires by itself.</summary>
+    public string Lease(string name) => Companion($"lease:{name}");
+
     /// <summary>Why a name cannot be a stream's, or null. Braces would move the hash tag and with it the companions' slot.</summary>
     public static string? FindProblem(string stream)
     {
