@@ -45,7 +45,7 @@ internal static class CommandRunner
         {
             return ExitCodes.Interrupted;
         }
-        catch (Exception e) when (e is ReplayException or CatalogBusyException or CatalogException or IOException or UnauthorizedAccessException)
+        catch (Exception e) when (e is ReplayException or VerificationVoidException or CatalogBusyException or CatalogException or IOException or UnauthorizedAccessException)
         {
             await Console.Error.WriteLineAsync(e.Message);
             return ExitCodes.Failure;

@@ -49,6 +49,7 @@ public sealed class ProcessorMetrics
         meter.CreateObservableGauge("stream.size", () => Volatile.Read(ref _streamBytes), "By", "Memory of the stream.");
         Conditions = new ConditionMetrics(meter, "processor");
         Watch = new WatchMetrics(meter);
+        Audits = new AuditMetrics(meter);
         foreach (var reason in EventFaults.All.Select(fault => fault.WireName()).Concat(DeadLetter.ReasonsOfEntries))
             _deadLetters.Add(0, new KeyValuePair<string, object?>("reason", reason));
         foreach (var outcome in EpochOutcomes.All) _epochs.Add(0, new KeyValuePair<string, object?>("outcome", outcome));
@@ -57,6 +58,8 @@ public sealed class ProcessorMetrics
     internal ConditionMetrics Conditions { get; }
 
     internal WatchMetrics Watch { get; }
+
+    internal AuditMetrics Audits { get; }
 
     internal void AddWorker(string consumer, Func<long> pending)
     {

@@ -69,6 +69,10 @@ public sealed class ProcessorOptions
     /// <value>Default 5 s.</value>
     public TimeSpan WatchEvery { get; set; } = TimeSpan.FromSeconds(5);
 
+    /// <summary>How often the retained stream is counted again and compared, by one process of the group at a time.</summary>
+    /// <value>Default 5 minutes; zero for never, else at least 1 s. An audit that takes longer than this is given up.</value>
+    public TimeSpan AuditEvery { get; set; } = TimeSpan.FromMinutes(5);
+
     /// <summary>When entries are given up on.</summary>
     public RecoveryLimits Recovery { get; set; } = new();
 
@@ -98,6 +102,7 @@ public sealed class ProcessorOptions
         if (Recovery.DeliveriesMax < 2) problems.Add($"deliveries-max must be at least 2, or one restart would dead-letter sound entries; was {Recovery.DeliveriesMax}");
         if (HousekeepingEvery <= TimeSpan.Zero) problems.Add($"housekeeping must have a positive period, was {HousekeepingEvery}");
         if (WatchEvery <= TimeSpan.Zero) problems.Add($"the watch must have a positive period, was {WatchEvery}");
+        if (AuditEvery != TimeSpan.Zero && AuditEvery < TimeSpan.FromSeconds(1)) problems.Add($"audits must be at least 1 s apart (--audit-every, 0 for none), was {AuditEvery}");
         if (Tend.Retain < TimeSpan.Zero || Tend.RetainBytesMax < 0) problems.Add("retention must not be negative");
         return problems;
     }

@@ -16,6 +16,7 @@ internal sealed class ProcessorRig : IAsyncDisposable
     private readonly List<ProcessorService> _running = [];
     private readonly MeterListener _listener = new();
     private readonly TestMeters _meters = new();
+    private readonly ConcurrentDictionary<string, double> _gauges = new(StringComparer.Ordinal);
     private long _sequence;
 
     private ProcessorRig(RedisServer server)
@@ -30,6 +31,13 @@ internal sealed class ProcessorRig : IAsyncDisposable
             var name = instrument.Name;
             foreach (var tag in tags) name += $" {tag.Value}";
             Metrics.AddOrUpdate(name, value, (_, sum) => sum + value);
+        });
+        _listener.SetMeasurementEventCallback<double>((instrument, value, tags, _) =>
+        {
+            if (!instrument.IsObservable) return;
+            var name = instrument.Name;
+            foreach (var tag in tags) name += $" {tag.Value}";
+            _gauges[name] = value;
         });
         _listener.Start();
     }
@@ -47,9 +55,24 @@ internal sealed class ProcessorRig : IAsyncDisposable
 
     public long Appended { get; private set; }
 
-    public static async Task<ProcessorRig> StartAsync(bool appendOnly = false)
+    /// <summary>Events the test appended by itself, each of value 1.</summary>
+    public void AppendedUnseen(int events) => Appended += events;
+
+    /// <summary>A gauge of fractions, read now: <c>redis.condition.age processor busy</c>.</summary>
+    public double Gauge(string name)
     {
-        var rig = new ProcessorRig(await RedisServer.StartAsync(new RedisServerOptions { AppendOnly = appendOnly }));
+        _listener.RecordObservableInstruments();
+        return _gauges.GetValueOrDefault(name, double.NaN);
+    }
+
+    /// <summary>How often a condition was met.</summary>
+    public long Met(string condition) => Metrics.GetValueOrDefault($"redis.conditions processor {condition}");
+
+    public static Task<ProcessorRig> StartAsync(bool appendOnly = false) => StartAsync(new RedisServerOptions { AppendOnly = appendOnly });
+
+    public static async Task<ProcessorRig> StartAsync(RedisServerOptions server)
+    {
+        var rig = new ProcessorRig(await RedisServer.StartAsync(server));
         await rig.ReconnectAsync();
         return rig;
     }
@@ -61,7 +84,7 @@ internal sealed class ProcessorRig : IAsyncDisposable
         await FunctionLibrary.EnsureLoadedAsync(Redis, CancellationToken.None);
     }
 
-    public async Task<ProcessorService> ProcessAsync(Action<ProcessorOptions>? change = null)
+    public async Task<ProcessorService> ProcessAsync(Action<ProcessorOptions>? change = null, TimeProvider? time = null)
     {
         var options = new ProcessorOptions
         {
@@ -69,10 +92,12 @@ internal sealed class ProcessorRig : IAsyncDisposable
             Connection = new RedisOptions { CommandTimeout = TimeSpan.FromSeconds(1), ConnectTimeout = TimeSpan.FromSeconds(1) },
             ClaimAfter = TimeSpan.FromMilliseconds(1_500),
             HousekeepingEvery = TimeSpan.FromMilliseconds(100),
+            WatchEvery = TimeSpan.FromMilliseconds(100),
+            AuditEvery = TimeSpan.Zero,
         };
         change?.Invoke(options);
         Assert.Empty(options.FindProblems());
-        var service = new ProcessorService(options, new ProcessorMetrics(_meters), Log, TimeProvider.System);
+        var service = new ProcessorService(options, new ProcessorMetrics(_meters), Log, time ?? TimeProvider.System);
         await service.StartAsync(CancellationToken.None);
         _running.Add(service);
         return service;
@@ -184,6 +209,12 @@ internal sealed class TestMeters : IMeterFactory
 internal sealed class TestLog : ILogger<ProcessorService>
 {
     public ConcurrentQueue<string> Lines { get; } = new();
+
+    /// <summary>Whether a condition was named.</summary>
+    public bool Says(string condition) => Lines.Any(line => line.Contains($"({condition})", StringComparison.Ordinal));
+
+    /// <summary>How many lines of an event name a condition.</summary>
+    public int Count(int eventId, string condition) => Lines.Count(line => line.StartsWith($"{eventId} ", StringComparison.Ordinal) && line.Contains(condition, StringComparison.Ordinal));
 
     public bool Has(int eventId) => Lines.Any(line => line.StartsWith($"{eventId} ", StringComparison.Ordinal));
 

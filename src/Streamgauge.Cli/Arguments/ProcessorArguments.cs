@@ -19,10 +19,11 @@ internal sealed class ProcessorArguments
     private readonly Option<HumanDuration> _retain = Parsers.Duration("--retain", TimeSpan.FromHours(1), "How long counted entries stay in the stream.");
     private readonly Option<HumanSize> _retainBytes = Parsers.Size("--retain-bytes", 256L << 20, "Size of the stream above which counted entries go earlier.");
     private readonly Option<int> _deliveries = new("--deliveries-max") { Description = "Consumers an entry may bring down before it is dead-lettered.", DefaultValueFactory = _ => 16 };
+    private readonly Option<HumanDuration> _auditEvery = Parsers.Duration("--audit-every", TimeSpan.FromMinutes(5), "How often the retained stream is counted again and compared; 0 for never.");
 
     public ProcessorArguments(Command command)
     {
-        Option[] options = [_processors, _consumer, _consumerName, _claimAfter, _timeout, _sessionRetain, _sessionsMax, _commit, _retain, _retainBytes, _deliveries];
+        Option[] options = [_processors, _consumer, _consumerName, _claimAfter, _timeout, _sessionRetain, _sessionsMax, _commit, _retain, _retainBytes, _deliveries, _auditEvery];
         foreach (var option in options) command.Options.Add(option);
     }
 
@@ -39,6 +40,7 @@ internal sealed class ProcessorArguments
             ConsumerName = parsed.Get(_consumerName),
             Workers = parsed.Get(_processors),
             ClaimAfter = parsed.Get(_claimAfter),
+            AuditEvery = parsed.Get(_auditEvery),
             SessionRetain = parsed.Get(_sessionRetain),
             SessionsMax = parsed.Get(_sessionsMax),
             EventsPerCommitMax = parsed.Get(_commit),

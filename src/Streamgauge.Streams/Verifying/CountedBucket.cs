@@ -12,6 +12,9 @@ internal sealed class CountedBucket(ViewDefinition view)
     private readonly Dictionary<string, HyperLogLog> _registers = new(StringComparer.Ordinal);
     private readonly HashSet<string> _groups = new(StringComparer.Ordinal);
 
+    /// <summary>Counters it holds.</summary>
+    public int Count => _numbers.Count + _registers.Count;
+
     /// <summary>Adds what a batch adds to a group's column, in the form the commit takes it.</summary>
     public void Add(string group, ViewColumn column, ReadOnlySpan<byte> cell)
     {

@@ -25,6 +25,9 @@ internal sealed class Recount
 
     public long Events { get; private set; }
 
+    /// <summary>Counters held.</summary>
+    public long Counters => _buckets.Values.Sum(bucket => (long)bucket.Count);
+
     /// <summary>What one bucket must hold; empty when nothing was counted into it.</summary>
     public CountedBucket this[int view, string bucket] => _buckets.GetValueOrDefault((view, bucket)) ?? new CountedBucket(_views[view].Definition);
 

@@ -15,6 +15,7 @@ public sealed class StreamVerifier(RespConnection connection, StreamKeys keys, s
 {
     private const int EntriesPerPage = 100;
     private const int BucketsPerPage = 32;
+    private const long FieldsPerPage = 10_000; // read in one step, during which Redis serves nobody else: a few milliseconds
     private const int UndeliveredCountedMax = 100_000;
     private static readonly TimeSpan ExpiresSoon = TimeSpan.FromMinutes(1);
 
@@ -23,26 +24,50 @@ public sealed class StreamVerifier(RespConnection connection, StreamKeys keys, s
     private RangeRequest? _range;
     private Seam _counted = Seam.Parse("0-0");
     private StreamEntryId _completeFrom;
+    private long _version;
+    private long _commits;
+
+    /// <summary>How much of the time it may spend on reading, against pausing.</summary>
+    /// <value>Default 0.5. Redis's own part is a fraction of it, for decoding and adding up count as reading too.</value>
+    public double Share { get; init; } = 0.5;
+
+    /// <summary>Buckets of more fields are left out: one is read in one step, and 10,000 fields hold Redis up for milliseconds.</summary>
+    /// <value>Default: none is too large.</value>
+    public long FieldsPerBucketMax { get; init; } = long.MaxValue;
+
+    /// <summary>Counters held in memory at most, about 100 bytes each.</summary>
+    /// <value>Default: as many as it takes.</value>
+    public long CountersMax { get; init; } = long.MaxValue;
 
     /// <summary>Compares everything that can be compared.</summary>
     /// <param name="report">Told how far it is: entries counted again so far.</param>
+    /// <exception cref="VerificationVoidException">Nothing can be said: views or state changed meanwhile, or there is more than <see cref="CountersMax"/>.</exception>
     public async Task<Verification> RunAsync(Action<long> report, CancellationToken cancellationToken)
     {
         await BeginAsync(cancellationToken);
-        var audit = await Audit.ReadAsync(connection, keys, group, [], cancellationToken);
+        var audit = await ReadAsync([], cancellationToken);
         await CountToAsync(audit.Seam, report, cancellationToken);
-        var now = await RetainedStream.ReadClockAsync(connection, cancellationToken);
-        var buckets = await BucketsAsync(now, cancellationToken);
-        var comparable = buckets.Where(IsComparable).ToList();
+        var buckets = await BucketsAsync(await RetainedStream.ReadClockAsync(connection, cancellationToken), cancellationToken);
+        var reached = buckets.Where(IsComparable).ToList();
+        var sizes = await ReadSizesAsync(reached, cancellationToken);
+        var comparable = reached.Where(bucket => sizes[bucket.Name] <= FieldsPerBucketMax).ToList();
+        var compared = 0;
         var drifts = new List<Drift>();
-        foreach (var page in comparable.GroupBy(bucket => bucket.Name, StringComparer.Ordinal).Chunk(BucketsPerPage))
+        foreach (var names in Pages(comparable.Select(bucket => bucket.Name).Distinct(StringComparer.Ordinal), sizes))
         {
-            audit = await Audit.ReadAsync(connection, keys, group, [.. page.Select(bucket => keys.BucketKey(bucket.Key))], cancellationToken);
+            var start = Stopwatch.GetTimestamp();
+            audit = await ReadAsync(names, cancellationToken);
+            var now = await RetainedStream.ReadClockAsync(connection, cancellationToken);
             await CountToAsync(audit.Seam, report, cancellationToken);
-            for (var i = 0; i < page.Length; i++)
+            foreach (var bucket in comparable.Where(bucket => names.Contains(bucket.Name) && IsKept(bucket, now)))
             {
-                foreach (var bucket in page[i]) drifts.AddRange(_recount[bucket.View, bucket.Name].Compare(bucket.Name, audit.Buckets[i], owned: bucket.Name != "aggregates"));
+                // An expired bucket is gone, a trimmed one out of reach since it was chosen.
+                if (!IsComparable(bucket)) continue;
+                compared++;
+                drifts.AddRange(_recount[bucket.View, bucket.Name].Compare(bucket.Name, audit.Buckets[names.IndexOf(bucket.Name)], owned: bucket.Name != "aggregates"));
             }
+
+            await PaceAsync(start, cancellationToken);
         }
 
         return new Verification
@@ -50,8 +75,8 @@ public sealed class StreamVerifier(RespConnection connection, StreamKeys keys, s
             Entries = EntriesCounted,
             Events = _recount.Events,
             Since = _completeFrom == default ? null : DateTimeOffset.FromUnixTimeMilliseconds(_completeFrom.ArrivalMs),
-            BucketsCompared = comparable.Count,
-            BucketsOutOfReach = buckets.Count - comparable.Count,
+            BucketsCompared = compared,
+            BucketsOutOfReach = buckets.Count - compared,
             Drifts = drifts,
             Books = await ReadBooksAsync(audit, cancellationToken),
         };
@@ -67,7 +92,52 @@ public sealed class StreamVerifier(RespConnection connection, StreamKeys keys, s
         _recount = new Recount(_views);
         _range = new RangeRequest(keys) { Target = _recount.Batch, Wants = _ => true, Count = EntriesPerPage };
         _completeFrom = await RetainedStream.ReadOldestAsync(connection, keys, cancellationToken);
+        _version = catalog.Version;
     }
+
+    private async Task<Audit> ReadAsync(List<string> names, CancellationToken cancellationToken)
+    {
+        var audit = await Audit.ReadAsync(connection, keys, group, [.. names.Select(keys.BucketKey)], cancellationToken);
+        if (audit.Book("views_version") != _version) throw new VerificationVoidException("changed", "the declared views were changed meanwhile; verify again");
+        if (audit.Book("commits") < _commits) throw new VerificationVoidException("changed", "Redis lost commits meanwhile (FLUSHALL, restored backup, failover); verify again");
+        _commits = audit.Book("commits");
+        return audit;
+    }
+
+    private async Task<Dictionary<string, long>> ReadSizesAsync(List<VerifiedBucket> buckets, CancellationToken cancellationToken)
+    {
+        var sizes = new Dictionary<string, long>(StringComparer.Ordinal);
+        foreach (var bucket in buckets)
+        {
+            if (!sizes.ContainsKey(bucket.Name)) sizes.Add(bucket.Name, (await connection.ExecuteAsync(["HLEN", keys.BucketKey(bucket.Name)], cancellationToken)).AsInteger());
+        }
+
+        return sizes;
+    }
+
+    private static IEnumerable<List<string>> Pages(IEnumerable<string> names, Dictionary<string, long> sizes)
+    {
+        var page = new List<string>();
+        long fields = 0;
+        foreach (var name in names)
+        {
+            if (page.Count > 0 && (page.Count == BucketsPerPage || fields + sizes[name] > FieldsPerPage))
+            {
+                yield return page;
+                page = [];
+                fields = 0;
+            }
+
+            page.Add(name);
+            fields += sizes[name];
+        }
+
+        if (page.Count > 0) yield return page;
+    }
+
+    // This runs beside counting.
+    private Task PaceAsync(long start, CancellationToken cancellationToken) =>
+        Task.Delay(Stopwatch.GetElapsedTime(start) * ((1 - Share) / Share), cancellationToken);
 
     /// <summary>Counts what is done with according to <paramref name="seam"/> and was not counted yet.</summary>
     private async Task CountToAsync(Seam seam, Action<long> report, CancellationToken cancellationToken)
@@ -82,6 +152,7 @@ public sealed class StreamVerifier(RespConnection connection, StreamKeys keys, s
             var start = Stopwatch.GetTimestamp();
             await connection.ExecuteAsync(range, ct: cancellationToken);
             _recount.AddBatch();
+            if (_recount.Counters > CountersMax) throw new VerificationVoidException("too_large", $"the retained stream makes more than {CountersMax:N0} counters; `streamgauge verify` has no such bound");
             EntriesCounted += _recount.Batch.Count;
             report(EntriesCounted);
             if (range.Seen == 0) break;
@@ -90,7 +161,7 @@ public sealed class StreamVerifier(RespConnection connection, StreamKeys keys, s
             var oldest = await RetainedStream.ReadOldestAsync(connection, keys, cancellationToken);
             if (oldest > range.After && _completeFrom < oldest && range.After != default) _completeFrom = oldest;
             range.After = range.Last;
-            await Task.Delay(Stopwatch.GetElapsedTime(start), cancellationToken); // half of Redis's time at most: this runs beside counting
+            await PaceAsync(start, cancellationToken);
         }
 
         _counted = seam;
@@ -110,13 +181,16 @@ public sealed class StreamVerifier(RespConnection connection, StreamKeys keys, s
                 foreach (var name in stored.Union(_recount.BucketsOf(v).Where(name => tier.Every is null ? name == head : name.StartsWith(head, StringComparison.Ordinal))))
                 {
                     var startMs = tier.Every is null ? 0 : long.Parse(name[head.Length..], CultureInfo.InvariantCulture);
-                    if (tier.BucketExpiryMs(startMs) > (now + ExpiresSoon).ToUnixTimeMilliseconds()) buckets.Add(new VerifiedBucket(v, tier, startMs, name));
+                    var bucket = new VerifiedBucket(v, tier, startMs, name);
+                    if (IsKept(bucket, now)) buckets.Add(bucket);
                 }
             }
         }
 
         return buckets;
     }
+
+    private static bool IsKept(VerifiedBucket bucket, DateTimeOffset now) => bucket.Tier.BucketExpiryMs(bucket.StartMs) > (now + ExpiresSoon).ToUnixTimeMilliseconds();
 
     // An event's time may run ahead of its arrival by the allowed skew, so what arrived before the oldest entry may still be in buckets that begin a little after it.
     private bool IsComparable(VerifiedBucket bucket) =>
@@ -133,7 +207,9 @@ public sealed class StreamVerifier(RespConnection connection, StreamKeys keys, s
         var range = new RangeRequest(keys) { Target = _recount.Batch, Wants = _ => false, Count = EntriesPerPage, After = delivered, Until = audit.Last };
         for (long count = 0; count < UndeliveredCountedMax; count += range.Seen, range.After = range.Last)
         {
+            var start = Stopwatch.GetTimestamp();
             await connection.ExecuteAsync(range, ct: cancellationToken);
+            await PaceAsync(start, cancellationToken);
             if (range.Seen < EntriesPerPage) return count + range.Seen;
         }
 

@@ -91,6 +91,39 @@ public sealed class StreamVerifierTests(RedisFixture fixture) : IClassFixture<Re
         Assert.Equal("all groups together", Assert.Single((await VerifyAsync(rig)).Drifts).Counter);
     }
 
+    [Theory]
+    [InlineData("views_version", "1", "views were changed")]
+    [InlineData("commits", "-1", "lost commits")]
+    public async Task Verification_during_which_views_or_state_change_says_nothing(string book, string by, string reason)
+    {
+        var rig = await CountedAsync(300);
+        var verifier = new StreamVerifier(rig.Redis, rig.Keys, StreamRig.Group);
+        var changed = false;
+        var refusal = await Assert.ThrowsAsync<VerificationVoidException>(() => verifier.RunAsync(
+            entries =>
+            {
+                // Goes out over the verifier's own connection, and so before its next read.
+                if (!changed) _ = rig.RunAsync("HINCRBY", rig.Keys.Meta, book, by);
+                changed = true;
+            },
+            CancellationToken.None));
+        Assert.Equal("changed", refusal.Outcome);
+        Assert.Contains(reason, refusal.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Bounds_of_a_verification_in_the_background_leave_large_buckets_out_and_give_up_on_too_many_counters()
+    {
+        var rig = await CountedAsync(300);
+        var all = await VerifyAsync(rig);
+        var small = await new StreamVerifier(rig.Redis, rig.Keys, StreamRig.Group) { FieldsPerBucketMax = 5 }.RunAsync(_ => { }, CancellationToken.None);
+        Assert.True(small.BucketsCompared < all.BucketsCompared);
+        Assert.Equal(all.BucketsCompared + all.BucketsOutOfReach, small.BucketsCompared + small.BucketsOutOfReach);
+        var refusal = await Assert.ThrowsAsync<VerificationVoidException>(() =>
+            new StreamVerifier(rig.Redis, rig.Keys, StreamRig.Group) { CountersMax = 10 }.RunAsync(_ => { }, CancellationToken.None));
+        Assert.Equal("too_large", refusal.Outcome);
+    }
+
     private static Task<Verification> VerifyAsync(StreamRig rig) => new StreamVerifier(rig.Redis, rig.Keys, StreamRig.Group).RunAsync(_ => { }, CancellationToken.None);
 
     private async Task<StreamRig> CountedAsync(int events)
