@@ -159,7 +159,7 @@ public sealed class StreamVerifier(RespConnection connection, StreamKeys keys, s
 
             // Housekeeping may have trimmed what we had not read yet.
             var oldest = await RetainedStream.ReadOldestAsync(connection, keys, cancellationToken);
-            if (oldest > range.After && _completeFrom < oldest && range.After != default) _completeFrom = oldest;
+            if (oldest > range.After && _completeFrom < oldest) _completeFrom = oldest;
             range.After = range.Last;
             await PaceAsync(start, cancellationToken);
         }
