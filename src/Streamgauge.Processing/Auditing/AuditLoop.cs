@@ -47,8 +47,9 @@ internal sealed partial class AuditLoop(ProcessorOptions options, AuditMetrics m
                 metrics.Void(AuditOutcomes.TooLong);
                 Log.TooLong(logger, options.Stream, options.AuditEvery);
             }
-            catch (Exception e) when (e is RedisException or FormatException)
+            catch (Exception e)
             {
+                // Whatever it was, an audit must not end the counting it observes.
                 metrics.Void(AuditOutcomes.Interrupted);
                 Log.Void(logger, options.Stream, e.Message);
             }
