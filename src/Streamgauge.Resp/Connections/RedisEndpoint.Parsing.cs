@@ -4,9 +4,11 @@ namespace Streamgauge.Resp;
 
 // By hand rather than with System.Uri, which rewrites hosts and paths and cannot say what is wrong.
 // scheme "://" [ user ":" password "@" ] ( host [ ":" port ] [ "/" db ]  |  "/" path [ "?db=" db ] )
+// scheme "+sentinel://" … host [ ":" port ] { "," host [ ":" port ] } "/" master [ "/" db ]
+// scheme "+cluster://"  … host [ ":" port ] { "," host [ ":" port ] } [ "/" ]
 public sealed partial record RedisEndpoint
 {
-    private const string Shapes = "redis://host:6379, rediss://host:6379 or unix:///path/to.sock";
+    private const string Shapes = "redis://host:6379, rediss://host:6379, unix:///path/to.sock, redis+sentinel://host:26379,host:26379/master or redis+cluster://host:6379,host:6379";
 
     /// <summary>Fills <paramref name="endpoint"/>, or returns the problem. No problem quotes what stands before an '@'.</summary>
     private static string? Read(string text, ref RedisEndpoint? endpoint)
@@ -16,10 +18,10 @@ public sealed partial record RedisEndpoint
         var colon = text.IndexOf("://", StringComparison.Ordinal);
         if (colon < 0) return $"The Redis address has no scheme; write one like {Shapes}.";
         var scheme = text[..colon].ToLowerInvariant();
-        if (scheme is not ("redis" or "rediss" or "unix")) return $"The Redis address has a scheme that is not known; write one like {Shapes}.";
+        if (scheme is not ("redis" or "rediss" or "unix" or "redis+sentinel" or "rediss+sentinel" or "redis+cluster" or "rediss+cluster")) return $"The Redis address has a scheme that is not known; write one like {Shapes}.";
 
         var place = text[(colon + 3)..];
-        var result = new RedisEndpoint { UseTls = scheme == "rediss" };
+        var result = new RedisEndpoint { UseTls = scheme.StartsWith("rediss", StringComparison.Ordinal) };
 
         // The last '@' before the path, since a careless password may hold an '@' itself.
         var pathStart = scheme == "unix" ? place.IndexOf("@/", StringComparison.Ordinal) + 1 : place.LastIndexOf('@') + 1;
@@ -31,7 +33,13 @@ public sealed partial record RedisEndpoint
         }
 
         endpoint = result;
-        return scheme == "unix" ? ReadSocket(place, ref endpoint) : ReadHost(place, ref endpoint);
+        return scheme switch
+        {
+            "unix" => ReadSocket(place, ref endpoint),
+            "redis" or "rediss" => ReadServer(place, ref endpoint),
+            "redis+sentinel" or "rediss+sentinel" => ReadSentinels(place, ref endpoint),
+            _ => ReadCluster(place, ref endpoint),
+        };
     }
 
     private static string? ReadCredentials(string text, ref RedisEndpoint endpoint)
@@ -60,32 +68,77 @@ public sealed partial record RedisEndpoint
         return ReadDatabase(query[3..], ref endpoint);
     }
 
-    private static string? ReadHost(string text, ref RedisEndpoint endpoint)
+    private static string? ReadServer(string text, ref RedisEndpoint endpoint)
     {
-        if (text.Contains('?', StringComparison.Ordinal)) return "The Redis address has settings after '?', which this scheme does not take; write the database as /1 and remove the rest.";
+        if (SplitPath(text, out var authority, out var database) is { } problem) return problem;
+        if (authority.Contains(',', StringComparison.Ordinal)) return "The Redis address names several servers; write redis+cluster://host,host for a cluster, or redis+sentinel://host,host/master for sentinels.";
+        if (ReadHost(authority, DefaultPort, out var host) is { } hostProblem) return hostProblem;
+        endpoint = endpoint with { Host = host.Name, Port = host.Port };
+        return database.Length == 0 ? null : ReadDatabase(database, ref endpoint);
+    }
 
+    private static string? ReadSentinels(string text, ref RedisEndpoint endpoint)
+    {
+        if (SplitPath(text, out var authority, out var path) is { } problem) return problem;
+        if (ReadHosts(authority, SentinelTopology.DefaultPort, out var hosts) is { } hostProblem) return hostProblem;
+        var slash = path.IndexOf('/', StringComparison.Ordinal);
+        var name = slash < 0 ? path : path[..slash];
+        var database = slash < 0 ? "" : path[(slash + 1)..];
+
+        // As sentinel.c allows them in 'sentinel monitor'.
+        if (name.Length == 0 || !name.All(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '-' or '_')) return "The Redis address does not say which master the sentinels are to be asked for; write the name 'sentinel monitor' gives it, like redis+sentinel://host:26379/mymaster.";
+        endpoint = endpoint with { Topology = new SentinelTopology(hosts, name) };
+        return database.Length == 0 ? null : ReadDatabase(database, ref endpoint);
+    }
+
+    private static string? ReadCluster(string text, ref RedisEndpoint endpoint)
+    {
+        if (SplitPath(text, out var authority, out var database) is { } problem) return problem;
+        if (database is not ("" or "0")) return "The Redis address names a database, but a Redis Cluster has only database 0; remove what stands after the last '/'.";
+        if (ReadHosts(authority, DefaultPort, out var hosts) is { } hostProblem) return hostProblem;
+        endpoint = endpoint with { Topology = new ClusterTopology(hosts) };
+        return null;
+    }
+
+    private static string? SplitPath(string text, out string authority, out string path)
+    {
         var slash = text.IndexOf('/', StringComparison.Ordinal);
-        var authority = slash < 0 ? text : text[..slash];
-        var database = slash < 0 ? "" : text[(slash + 1)..];
+        authority = slash < 0 ? text : text[..slash];
+        path = slash < 0 ? "" : text[(slash + 1)..];
+        return text.Contains('?', StringComparison.Ordinal) ? "The Redis address has settings after '?', which this scheme does not take; write the database as /1 and remove the rest." : null;
+    }
 
-        // [::1]:6379 : the brackets keep the address' own colons apart from the port's.
-        var isBracketed = authority.StartsWith('[');
-        var hostEnd = isBracketed ? authority.IndexOf(']', StringComparison.Ordinal) : authority.IndexOf(':', StringComparison.Ordinal);
-        if (isBracketed && hostEnd < 0) return "The Redis address opens an IPv6 address with '[' and never closes it; write it like [::1]:6379.";
-        if (hostEnd < 0) hostEnd = authority.Length;
-        var host = isBracketed ? authority[1..hostEnd] : authority[..hostEnd];
-        if (host.Length == 0 || host.Any(char.IsWhiteSpace)) return "The Redis address has no host name or one with blanks; write one like redis://localhost:6379.";
-        endpoint = endpoint with { Host = host };
-
-        var rest = authority[Math.Min(authority.Length, isBracketed ? hostEnd + 1 : hostEnd)..];
-        if (rest.Length > 0)
+    private static string? ReadHosts(string text, int portDefault, out List<RedisHost> hosts)
+    {
+        hosts = [];
+        foreach (var part in text.Split(','))
         {
-            if (rest.IndexOf(':', 1) > 0) return "The Redis address has more than one ':' after the host; put an IPv6 address in brackets, like [::1]:6379.";
-            if (rest[0] != ':' || !TryReadNumber(rest[1..], out var port) || port is < 1 or > 65535) return $"The Redis address has a port that is not a number from 1 to 65535; write one like {host}:{DefaultPort}.";
-            endpoint = endpoint with { Port = port };
+            if (ReadHost(part.Trim(), portDefault, out var host) is { } problem) return problem;
+            if (!hosts.Contains(host)) hosts.Add(host);
         }
 
-        return database.Length == 0 ? null : ReadDatabase(database, ref endpoint);
+        return null;
+    }
+
+    private static string? ReadHost(string text, int portDefault, out RedisHost host)
+    {
+        host = default;
+
+        // [::1]:6379 : the brackets keep the address' own colons apart from the port's.
+        var isBracketed = text.StartsWith('[');
+        var nameEnd = isBracketed ? text.IndexOf(']', StringComparison.Ordinal) : text.IndexOf(':', StringComparison.Ordinal);
+        if (isBracketed && nameEnd < 0) return "The Redis address opens an IPv6 address with '[' and never closes it; write it like [::1]:6379.";
+        if (nameEnd < 0) nameEnd = text.Length;
+        var name = isBracketed ? text[1..nameEnd] : text[..nameEnd];
+        if (name.Length == 0 || name.Any(char.IsWhiteSpace)) return "The Redis address has no host name or one with blanks; write one like redis://localhost:6379.";
+        host = new RedisHost(name, portDefault);
+
+        var rest = text[Math.Min(text.Length, isBracketed ? nameEnd + 1 : nameEnd)..];
+        if (rest.Length == 0) return null;
+        if (rest.IndexOf(':', 1) > 0) return "The Redis address has more than one ':' after the host; put an IPv6 address in brackets, like [::1]:6379.";
+        if (rest[0] != ':' || !TryReadNumber(rest[1..], out var port) || port is < 1 or > 65535) return $"The Redis address has a port that is not a number from 1 to 65535; write one like {name}:{portDefault}.";
+        host = new RedisHost(name, port);
+        return null;
     }
 
     private static string? ReadDatabase(string text, ref RedisEndpoint endpoint)

@@ -5,7 +5,9 @@ namespace Streamgauge.Resp;
 
 /// <summary>Where to connect and as whom.</summary>
 /// <remarks>
-/// Shapes: <c>redis://[user:password@]host[:port][/db]</c>, <c>rediss://</c> for TLS, <c>unix://[user:password@]/path/to.sock[?db=0]</c>.
+/// Shapes: <c>redis://[user:password@]host[:port][/db]</c>, <c>rediss://</c> for TLS, <c>unix://[user:password@]/path/to.sock[?db=0]</c>;
+/// where the server is to be found first, <c>redis+sentinel://[user:password@]host[:port],host…/master[/db]</c> and
+/// <c>redis+cluster://[user:password@]host[:port],host…</c>, with TLS <c>rediss+sentinel://</c> and <c>rediss+cluster://</c>.
 /// User and password are percent-decoded; <c>:password@</c> means the default user. <see cref="ToString"/> never shows the password.
 /// </remarks>
 public sealed partial record RedisEndpoint
@@ -34,6 +36,15 @@ public sealed partial record RedisEndpoint
     /// <summary>Database to SELECT, 0 or more. Default 0.</summary>
     public int Database { get; init; }
 
+    /// <summary>The servers to find the right one among, each time somebody connects; null when the address names its server. Two of them are equal only when they are the same object.</summary>
+    public RedisTopology? Topology { get; init; }
+
+    /// <summary>Password of the sentinels themselves, which is not that of the servers they watch; null to ask them without one.</summary>
+    public string? SentinelPassword { get; init; }
+
+    /// <summary>The key whose server is meant, in a cluster. Other keys can be used when they share its slot: by a hash tag.</summary>
+    public string? RoutingKey { get; init; }
+
     /// <summary>The address with the password masked, fit for logs and messages.</summary>
     public override string ToString() => Write(Password is null ? null : "***");
 
@@ -58,12 +69,14 @@ public sealed partial record RedisEndpoint
 
     private string Write(string? password)
     {
-        var text = new StringBuilder(SocketPath is not null ? "unix://" : UseTls ? "rediss://" : "redis://");
+        var text = new StringBuilder(SocketPath is not null ? "unix" : UseTls ? "rediss" : "redis");
+        text.Append(Topology is null ? "" : "+" + Topology.Scheme).Append("://");
         if (User is not null || password is not null) text.Append(User is null ? "" : Uri.EscapeDataString(User)).Append(password is null ? "@" : $":{password}@");
         if (SocketPath is not null) return text.Append(SocketPath).Append(Database == 0 ? "" : $"?db={Database}").ToString();
 
-        var isIPv6 = Host?.Contains(':', StringComparison.Ordinal) == true;
-        text.Append(isIPv6 ? $"[{Host}]" : Host).Append(':').Append(Port);
+        if (Topology is null) text.Append(new RedisHost(Host ?? "", Port));
+        else text.AppendJoin(',', Topology.Seeds);
+        if (Topology is SentinelTopology sentinels) text.Append('/').Append(sentinels.MasterName);
         return text.Append(Database == 0 ? "" : $"/{Database}").ToString();
     }
 }

@@ -72,6 +72,19 @@ public sealed partial class RespConnection
         if (isOverdue) Close(new RedisTimeoutException($"{Endpoint} did not answer in time, so the connection was closed: a late reply must not be taken for another's. The server is stalled or unreachable; SLOWLOG and its log tell."));
     }
 
+    /// <summary>Gives up a server of a topology that says it is the wrong one, so that whoever connects next finds the right one.</summary>
+    /// <remarks>An address that names its server means that server: closing would only break what else is in flight, and lead back to it.</remarks>
+    private void CloseIfWrongServer(RedisReplyException error)
+    {
+        if (Topology?.IsWrongServer(new RedisHost(Endpoint.Host!, Endpoint.Port), error) == true) CloseAsWrongServer(error.Message, error);
+    }
+
+    internal void CloseAsWrongServer(string reason, Exception? cause = null) =>
+        Close(new RedisConnectionException($"{Endpoint} is not, or no longer, the server to use ({reason}), so its connection was closed. Connecting again finds the right one.", cause));
+
+    private RedisReplyException ExplainMoved(RedisReplyException error) =>
+        new(error.Code, $"{error.Message}: {Endpoint} is one node of a Redis Cluster, and another one has the key. Write the address as redis+cluster://{new RedisHost(Endpoint.Host ?? "", Endpoint.Port)}, and the right node is found.", error);
+
     private void CloseAfterIoError(string action, Exception cause) =>
         Close(new RedisConnectionException($"{action} {Endpoint} failed: {cause.Message.TrimEnd('.')}. The server may have been stopped or the network cut; the connection is closed.", cause));
 

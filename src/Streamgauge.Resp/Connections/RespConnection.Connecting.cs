@@ -11,21 +11,31 @@ public sealed partial class RespConnection
     private const int KeepAliveProbeSeconds = 5;
     private const int KeepAliveProbes = 3;
 
-    /// <summary>Connects, authenticates and selects the database.</summary>
-    /// <exception cref="RedisConnectionException">Refused, unknown host, no such socket, or TLS failed.</exception>
+    /// <summary>Finds the server where the address has a <see cref="RedisEndpoint.Topology"/>, connects, authenticates and selects the database.</summary>
+    /// <exception cref="RedisConnectionException">Refused, unknown host, no such socket, TLS failed, or the topology is between two servers.</exception>
     /// <exception cref="RedisTimeoutException">Not done within <see cref="RedisOptions.ConnectTimeout"/>.</exception>
     /// <exception cref="RedisReplyException">The server refused the password (<c>WRONGPASS</c>), wants one (<c>NOAUTH</c>), or lacks the database.</exception>
-    public static async Task<RespConnection> ConnectAsync(RedisEndpoint endpoint, RedisOptions options, CancellationToken ct)
+    public static Task<RespConnection> ConnectAsync(RedisEndpoint endpoint, RedisOptions options, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(endpoint);
         RedisOptions.ThrowIfInvalid(options);
+        return endpoint.Topology is { } topology
+            ? topology.ConnectAsync(endpoint, options, ct)
+            : ConnectToAsync(endpoint, topology: null, options, options.ConnectTimeout, ct);
+    }
 
-        using var timeout = new CancellationTokenSource(options.ConnectTimeout, options.TimeProvider);
+    /// <summary>A second connection to the very server this one leads to, whatever the topology says by now.</summary>
+    /// <inheritdoc cref="ConnectAsync" path="/exception"/>
+    public Task<RespConnection> ConnectTwinAsync(CancellationToken ct) => ConnectToAsync(Endpoint, Topology, _options, _options.ConnectTimeout, ct);
+
+    internal static async Task<RespConnection> ConnectToAsync(RedisEndpoint endpoint, RedisTopology? topology, RedisOptions options, TimeSpan bound, CancellationToken ct)
+    {
+        using var timeout = new CancellationTokenSource(bound, options.TimeProvider);
         using var linked = CancellationTokenSource.CreateLinkedTokenSource(ct, timeout.Token);
         try
         {
             var stream = await OpenStreamAsync(endpoint, options, linked.Token);
-            var connection = new RespConnection(endpoint, options, stream);
+            var connection = new RespConnection(endpoint, topology, options, stream);
             try
             {
                 // Reading starts once HELLO is in flight: a server that turns clients away says so before it is asked.
@@ -42,7 +52,7 @@ public sealed partial class RespConnection
         }
         catch (OperationCanceledException e) when (!ct.IsCancellationRequested)
         {
-            throw new RedisTimeoutException($"Cannot connect to {endpoint}: no answer within {options.ConnectTimeout.TotalSeconds:0.###} s. Check the address, the firewall, {(endpoint.UseTls ? "that the port speaks TLS, " : "")}and that the server is not stalled.", e);
+            throw new RedisTimeoutException($"Cannot connect to {endpoint}: no answer within {bound.TotalSeconds:0.###} s. Check the address, the firewall, {(endpoint.UseTls ? "that the port speaks TLS, " : "")}and that the server is not stalled.", e);
         }
     }
 

@@ -61,7 +61,8 @@ public sealed partial class RespConnection
         if (type is RespType.Error or RespType.BlobError)
         {
             _ = reply.TryReadError(out var error);
-            flight.Fail(error!);
+            CloseIfWrongServer(error!); // first, so that an owner who sees the error also sees the connection closed
+            flight.Fail(Topology is null && error!.Code == "MOVED" ? ExplainMoved(error) : error!);
             return;
         }
 

@@ -27,9 +27,10 @@ public sealed partial class RespConnection : IAsyncDisposable
     private bool _isSending;
     private Exception? _fault;
 
-    private RespConnection(RedisEndpoint endpoint, RedisOptions options, Stream stream)
+    private RespConnection(RedisEndpoint endpoint, RedisTopology? topology, RedisOptions options, Stream stream)
     {
         Endpoint = endpoint;
+        Topology = topology;
         _options = options;
         _time = options.TimeProvider;
         _stream = stream;
@@ -39,6 +40,9 @@ public sealed partial class RespConnection : IAsyncDisposable
 
     /// <summary>The server this connection leads to.</summary>
     public RedisEndpoint Endpoint { get; }
+
+    /// <summary>What the server was found by, and what finds another when this one turns out to be the wrong one; null for an address that names its server.</summary>
+    public RedisTopology? Topology { get; }
 
     /// <summary>False once closed, for whatever reason.</summary>
     public bool IsOpen => Fault is null;

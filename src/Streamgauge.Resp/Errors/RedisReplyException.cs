@@ -11,6 +11,9 @@ public sealed class RedisReplyException(string code, string message, Exception? 
 {
     private const string DefaultCode = "ERR";
 
+    // A function met a key that has left for another node while its slot moves, one that could not be declared. Source: redis/redis src/script.c.
+    private const string KeyIsMoving = "ERR Script attempted to access a non local key in a cluster node";
+
     // States a server leaves again without anyone changing the command. Source: redis/redis src/server.c, createSharedObjects;
     // the cluster codes of src/cluster.c; UNBLOCKED is a blocked read ended by CLIENT UNBLOCK or by a failover.
     private static readonly FrozenSet<string> TransientCodes = FrozenSet.Create(
@@ -20,7 +23,7 @@ public sealed class RedisReplyException(string code, string message, Exception? 
     public string Code { get; } = code;
 
     /// <inheritdoc/>
-    public override bool IsTransient => TransientCodes.Contains(Code);
+    public override bool IsTransient => TransientCodes.Contains(Code) || Message.StartsWith(KeyIsMoving, StringComparison.Ordinal);
 
     /// <summary>Takes an error apart as it came: <c>NOGROUP No such key 'x'</c>, without marker and line end.</summary>
     internal static RedisReplyException FromWire(ReadOnlySpan<byte> text)
