@@ -11,6 +11,7 @@ internal sealed class RedisArguments
     /// <summary>Environment variables, so that no secret needs to stand on a command line.</summary>
     public const string UrlVariable = "STREAMGAUGE_REDIS";
     public const string PasswordVariable = "STREAMGAUGE_REDIS_PASSWORD";
+    public const string SentinelPasswordVariable = "STREAMGAUGE_SENTINEL_PASSWORD";
     private const string UrlDefault = "redis://127.0.0.1:6379";
 
     private readonly Option<string?> _url;
@@ -26,7 +27,7 @@ internal sealed class RedisArguments
         var without = ownByDefault ? "Without it, a private Redis is started." : $"[default: {UrlDefault}]";
         _url = new Option<string?>("--redis")
         {
-            Description = $"Redis to use: redis://[user:password@]host:port[/db], rediss:// for TLS, unix:///path. Also ${UrlVariable}; the password also ${PasswordVariable}. {without}",
+            Description = $"Redis to use: redis://[user:password@]host:port[/db], rediss:// for TLS, unix:///path, redis+sentinel://host,host/master or redis+cluster://host,host. Also ${UrlVariable}; the password also ${PasswordVariable}, that of sentinels ${SentinelPasswordVariable}. {without}",
             HelpName = "url",
         };
         command.Options.Add(_url);
@@ -52,9 +53,16 @@ internal sealed class RedisArguments
             return null;
         }
 
-        var password = Environment.GetEnvironmentVariable(PasswordVariable);
-        return string.IsNullOrEmpty(password) || endpoint.Password is not null ? endpoint : endpoint with { Password = password };
+        // All keys of a stream share the slot of its name, so its server in a cluster is the one for everything.
+        return endpoint with
+        {
+            Password = endpoint.Password ?? Secret(PasswordVariable),
+            SentinelPassword = Secret(SentinelPasswordVariable),
+            RoutingKey = Stream(parsed),
+        };
     }
+
+    private static string? Secret(string variable) => Environment.GetEnvironmentVariable(variable) is { Length: > 0 } secret ? secret : null;
 
     /// <summary>The address given, or Redis's usual one on this machine.</summary>
     public RedisEndpoint Endpoint(ParseResult parsed, List<string> problems) => Given(parsed, problems) ?? RedisEndpoint.Parse(UrlDefault);

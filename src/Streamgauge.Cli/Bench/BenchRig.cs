@@ -35,8 +35,10 @@ internal sealed class BenchRig : IAsyncDisposable
 
     public static async Task<BenchRig> StartAsync(RedisEndpoint redis, Workload workload, int processors, CancellationToken cancellationToken)
     {
+        var stream = $"bench-{Guid.NewGuid().ToString("N")[..8]}";
+        redis = redis with { RoutingKey = stream };
         var connection = await RespConnection.ConnectAsync(redis, new RedisOptions(), cancellationToken);
-        var rig = new BenchRig(redis, $"bench-{Guid.NewGuid().ToString("N")[..8]}", workload.Plain, processors, connection);
+        var rig = new BenchRig(redis, stream, workload.Plain, processors, connection);
         await FunctionLibrary.EnsureLoadedAsync(connection, cancellationToken);
         await new CatalogEditor(connection, rig.Keys, rig.Processing.Group).ApplyAsync(workload.Views, drops: false, _ => { }, cancellationToken);
         await rig._processors.StartAsync(cancellationToken);

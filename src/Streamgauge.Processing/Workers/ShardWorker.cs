@@ -72,8 +72,7 @@ internal sealed partial class ShardWorker : IDisposable
 
     private async Task RunEpochAsync(CancellationToken stopping)
     {
-        var connection = _options.Connection;
-        var committing = await RespConnection.ConnectAsync(_options.Redis, connection, stopping);
+        var committing = await RespConnection.ConnectAsync(_options.Redis, _options.Connection, stopping);
         RespConnection reading;
         try
         {
@@ -81,7 +80,7 @@ internal sealed partial class ShardWorker : IDisposable
             await FunctionLibrary.EnsureLoadedAsync(committing, stopping);
             await JoinAsync(committing, stopping);
             await TakeCatalogAsync(committing, stopping);
-            reading = await RespConnection.ConnectAsync(_options.Redis, connection, stopping);
+            reading = await committing.ConnectTwinAsync(stopping); // what one server delivers, no other may acknowledge
         }
         catch
         {
@@ -92,15 +91,15 @@ internal sealed partial class ShardWorker : IDisposable
         await using var epoch = new WorkerEpoch(_options, Consumer, _group, _slots, _size, _metrics, _logger, reading, committing);
         _epoch = epoch;
         await epoch.ResumeAsync();
-        await epoch.RunAsync(() => Counts(epoch), stopping);
+        await epoch.RunAsync(() => Counts(epoch, committing.Endpoint), stopping);
         var left = await _group.LeaveAsync(committing, Consumer, CancellationToken.None);
         Log.Stopped(_logger, Consumer, left);
     }
 
     /// <summary>Reading works, after all that comes before it did.</summary>
-    private void Counts(WorkerEpoch epoch)
+    private void Counts(WorkerEpoch epoch, RedisEndpoint server)
     {
-        if (!_hasCounted) Log.Counting(_logger, Consumer, _options.Stream, _options.Redis.ToString());
+        if (!_hasCounted) Log.Counting(_logger, Consumer, _options.Stream, server.ToString());
         Volatile.Write(ref _hasCounted, true);
         _conditions.Works();
         if (!epoch.HasRefused) _backoff.Reset();

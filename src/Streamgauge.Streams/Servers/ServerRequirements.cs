@@ -9,6 +9,7 @@ public static class ServerRequirements
 
     /// <summary>Checks version, role and eviction policy. For a start: who starts us can still choose another server.</summary>
     /// <exception cref="ServerUnsuitableException">With one sentence: what is wrong, why it matters, what to do.</exception>
+    /// <exception cref="RedisException">Transient: the server became a replica since it was found behind its address.</exception>
     public static async Task CheckAsync(RespConnection connection, CancellationToken cancellationToken)
     {
         var state = await ServerState.ReadAsync(connection, cancellationToken);
@@ -27,6 +28,8 @@ public static class ServerRequirements
         ArgumentNullException.ThrowIfNull(state);
         if (state.Version < OldestVersion)
             throw new ServerUnsuitableException(Conditions.OldVersion, $"Redis at {state.Endpoint} is version {state.Version}, but Streamgauge needs {OldestVersion} or later (Redis Functions): upgrade it, or run `streamgauge up` without --redis to use a private one.");
+        if (state.IsReplica && state.IsFound)
+            throw new RedisConnectionException($"Redis at {state.Endpoint} became a replica a moment ago; connecting again finds the new master.");
         if (state.IsReplica)
             throw new ServerUnsuitableException(Conditions.ReadOnly, $"Redis at {state.Endpoint} is a replica of {state.Master}, and replicas take no writes: give --redis the master's address.");
     }

@@ -8,13 +8,17 @@ public sealed class ServerState
 {
     private readonly Dictionary<string, string> _info;
 
-    private ServerState(RedisEndpoint endpoint, string info)
+    private ServerState(RespConnection connection, string info)
     {
-        Endpoint = endpoint;
+        Endpoint = connection.Endpoint;
+        IsFound = connection.Topology is not null;
         _info = ServerInfo.Parse(info);
     }
 
     public RedisEndpoint Endpoint { get; }
+
+    /// <summary>Whether it was found behind an address of sentinels or of a cluster, so that connecting again may find another.</summary>
+    public bool IsFound { get; }
 
     /// <summary>0.0 when it names none.</summary>
     public Version Version => ServerInfo.VersionOf(_info);
@@ -38,7 +42,7 @@ public sealed class ServerState
 
     /// <exception cref="RedisException">It cannot be asked.</exception>
     public static async Task<ServerState> ReadAsync(RespConnection connection, CancellationToken cancellationToken) =>
-        new(connection.Endpoint, (await connection.ExecuteAsync(["INFO"], cancellationToken)).AsText());
+        new(connection, (await connection.ExecuteAsync(["INFO"], cancellationToken)).AsText());
 
     private string? Text(string name) => _info.GetValueOrDefault(name);
 

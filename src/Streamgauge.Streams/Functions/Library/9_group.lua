@@ -95,7 +95,8 @@ local function tend(keys, args)
   -- Redis expires buckets by itself and tells nobody; a random few are looked at each time, so that names of dead ones stay few.
   local names = redis.call('ZRANDMEMBER', buckets, math.max(BUCKETS_LOOKED_AT_MIN, math.floor(redis.call('ZCARD', buckets) / 1000)))
   for i = 1, #names do
-    if redis.call('EXISTS', '{' .. stream .. '}:' .. names[i]) == 0 then redis.call('ZREM', buckets, names[i]) end
+    -- pcall: while the slot moves to another node, a bucket that has left is an error, and no reason to stop here.
+    if redis.pcall('EXISTS', '{' .. stream .. '}:' .. names[i]) == 0 then redis.call('ZREM', buckets, names[i]) end
   end
   return { floor, low, trimmed, redis.call('XLEN', stream), bytes, forgotten }
 end
