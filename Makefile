@@ -9,7 +9,7 @@ help: ## Show the tasks
 up: needs-redis ## Start everything: make up ARGS="--rate 20000 --processors 2 --port 9000 --data DIR"
 	@./streamgauge up $(ARGS)
 
-test: needs-redis needs-prometheus ## Run all tests
+test: needs-redis needs-sentinel needs-prometheus ## Run all tests
 	@eng/test.sh
 
 model: needs-redis ## Play random operations against a model of the function library: make model ARGS="--steps 1000000 --seed 17"
@@ -30,7 +30,10 @@ clean: ## Remove everything built
 needs-redis:
 	@eng/install.sh redis-server redis-server redis-cli:redis-tools redis-check-aof:redis-tools
 
+needs-sentinel:
+	@eng/install.sh redis-sentinel
+
 needs-prometheus:
 	@eng/install.sh promtool:prometheus
 
-.PHONY: help up test model lint bench clean needs-redis needs-prometheus
+.PHONY: help up test model lint bench clean needs-redis needs-sentinel needs-prometheus

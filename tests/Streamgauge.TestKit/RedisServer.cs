@@ -1,6 +1,4 @@
 using System.Diagnostics;
-using System.Net;
-using System.Net.Sockets;
 using Streamgauge.Resp;
 
 namespace Streamgauge.TestKit;
@@ -17,7 +15,7 @@ public sealed class RedisServer : IAsyncDisposable
     private RedisServer(RedisServerOptions options)
     {
         _options = options;
-        _port = options.UseTcp ? FreePort() : 0;
+        _port = options.UseTcp ? FreePort.Take() : 0;
         _folder = Directory.CreateTempSubdirectory("sg-").FullName; // short: a socket path has at most 107 bytes
         Endpoint = RedisEndpoint.Parse($"unix://{SocketPath}");
     }
@@ -35,6 +33,9 @@ public sealed class RedisServer : IAsyncDisposable
     public string Folder => _folder;
 
     private string SocketPath => Path.Combine(_folder, "r.sock");
+
+    /// <summary>Whether its process lives; a paused one does.</summary>
+    public bool IsRunning => _process is { HasExited: false };
 
     /// <summary>Starts a server and waits until it answers.</summary>
     public static async Task<RedisServer> StartAsync(RedisServerOptions? options = null)
@@ -93,13 +94,6 @@ public sealed class RedisServer : IAsyncDisposable
         Kill();
         Directory.Delete(_folder, recursive: true);
         return ValueTask.CompletedTask;
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 
     private async Task<bool> AnswersAsync()

@@ -23,6 +23,9 @@ internal sealed class Load : IAsyncDisposable
         _running = Task.Run(() => new GeneratorLoop(what, TimeProvider.System).RunAsync(_sink, _stopping.Token));
     }
 
+    /// <summary>Completes when a load with an end has been sent and acknowledged.</summary>
+    public Task Finished => _running;
+
     /// <summary>Stops and flushes.</summary>
     /// <returns>All that must be counted in the end.</returns>
     public async Task<Counters> StopAsync()

@@ -35,6 +35,12 @@ internal sealed class Counters
         else _values[name] = sum;
     }
 
+    /// <summary>Adds all counters of another load.</summary>
+    public void Add(Counters other)
+    {
+        foreach (var (name, amount) in other._values) Add(name, amount);
+    }
+
     /// <summary>One line for each counter that differs; empty when all agree.</summary>
     public IReadOnlyList<string> DifferencesTo(Counters actual) =>
     [
