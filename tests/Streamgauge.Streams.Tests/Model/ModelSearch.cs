@@ -47,7 +47,7 @@ internal static class ModelSearch
             if (difference is not null) last = new Counterexample(seed, steps, difference, last?.StepsUntilFound ?? player.Steps);
             return difference is null;
         });
-        Check.One(Config.Quick.WithMaxTest(SequencesPerSeed).WithReplay(new Replay(new Rnd(seed), null)).WithRunner(new SilentRunner()), property);
+        FsCheck.Check.One(Config.Quick.WithMaxTest(SequencesPerSeed).WithReplay(new Replay(new Rnd(seed), null)).WithRunner(new SilentRunner()), property);
         return last;
     }
 
