@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Streamgauge.Resp;
+using Streamgauge.Streams;
 
 namespace Streamgauge.Cli;
 
