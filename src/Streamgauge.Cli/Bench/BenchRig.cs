@@ -72,21 +72,8 @@ internal sealed class BenchRig : IAsyncDisposable
         await Sender.DisposeAsync();
         await _processors.StopAsync(CancellationToken.None);
         _processors.Dispose();
-        await DeleteKeysAsync();
+        await Keys.RemoveAsync(_connection, CancellationToken.None);
         await _connection.DisposeAsync();
         await _services.DisposeAsync();
-    }
-
-    private async Task DeleteKeysAsync()
-    {
-        var cursor = "0";
-        do
-        {
-            var reply = await _connection.ExecuteAsync(["SCAN", cursor, "MATCH", $"{{{Keys.Stream}}}*", "COUNT", "1000"]);
-            foreach (var key in reply[1].Items) await _connection.ExecuteAsync(["UNLINK", key.AsText()]);
-            cursor = reply[0].AsText();
-        }
-        while (cursor != "0");
-        await _connection.ExecuteAsync(["UNLINK", Keys.Stream]);
     }
 }
