@@ -23,6 +23,9 @@ lint: ## Check formatting and analyzers; warnings are errors
 bench: needs-redis ## Measure throughput and latency: make bench ARGS="--duration 10s"
 	@./streamgauge bench $(ARGS)
 
+drill: needs-redis ## Break things for five minutes and check every event: make drill ARGS="--seed 7"
+	@./streamgauge drill --duration 5m $(ARGS)
+
 clean: ## Remove everything built
 	@rm -rf artifacts
 	@find . -type d \( -name bin -o -name obj \) -not -path './.git/*' -prune -exec rm -rf {} +
@@ -36,4 +39,4 @@ needs-sentinel:
 needs-prometheus:
 	@eng/install.sh promtool:prometheus
 
-.PHONY: help up test model lint bench clean needs-redis needs-sentinel needs-prometheus
+.PHONY: help up test model lint bench drill clean needs-redis needs-sentinel needs-prometheus

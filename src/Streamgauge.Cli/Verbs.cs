@@ -19,5 +19,6 @@ internal static class Verbs
         DlqCommand.Create(),
         DoctorCommand.Create(),
         BenchCommand.Create(),
+        DrillCommand.Create(),
     };
 }

@@ -1,0 +1,33 @@
+using System.Diagnostics;
+
+namespace Streamgauge.Drills;
+
+/// <summary>What a scenario declares beforehand: faults whose damage is part of the promise.</summary>
+internal sealed class Allowances
+{
+    private readonly List<(long From, long To)> _losses = [];
+
+    /// <summary>Whether totals may fall: Redis was made to forget.</summary>
+    public bool TotalsMayFall { get; set; }
+
+    /// <summary>Numbers of the books that must come out, by name: <c>lost</c>, <c>clamped</c>, <c>dead_entries</c> … All others must be 0.</summary>
+    public Dictionary<string, long> Books { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>Entries taken out before anybody read them: no number in Redis knows them, so <c>verify</c> must miss exactly so many.</summary>
+    public int Unaccounted { get; set; }
+
+    /// <summary>Events that were in entries taken out.</summary>
+    public HashSet<int> EventsTakenOut { get; } = [];
+
+    /// <summary>Declares that Redis was made to forget: events acknowledged between these moments may be gone.</summary>
+    /// <param name="from">Timestamp of <see cref="Stopwatch"/>; 0 for all there ever was.</param>
+    /// <param name="to">When the last reply of before has arrived.</param>
+    public void DeclareLoss(long from, long to)
+    {
+        _losses.Add((from, to));
+        TotalsMayFall = true;
+    }
+
+    /// <summary>Whether an event acknowledged at this moment may be missing.</summary>
+    public bool MayBeLost(int number, long settledAt) => EventsTakenOut.Contains(number) || _losses.Exists(loss => settledAt >= loss.From && settledAt <= loss.To);
+}
