@@ -91,18 +91,18 @@ internal sealed partial class ShardWorker : IDisposable
         await using var epoch = new WorkerEpoch(_options, Consumer, _group, _slots, _size, _metrics, _logger, reading, committing);
         _epoch = epoch;
         await epoch.ResumeAsync();
-        await epoch.RunAsync(() => Counts(epoch, committing.Endpoint), stopping);
+        await epoch.RunAsync(() => Counts(committing.Endpoint), stopping);
         var left = await _group.LeaveAsync(committing, Consumer, CancellationToken.None);
         Log.Stopped(_logger, Consumer, left);
     }
 
-    /// <summary>Reading works, after all that comes before it did.</summary>
-    private void Counts(WorkerEpoch epoch, RedisEndpoint server)
+    /// <summary>Reading works, after all that comes before it did, and nothing is set aside.</summary>
+    private void Counts(RedisEndpoint server)
     {
         if (!_hasCounted) Log.Counting(_logger, Consumer, _options.Stream, server.ToString());
         Volatile.Write(ref _hasCounted, true);
         _conditions.Works();
-        if (!epoch.HasRefused) _backoff.Reset();
+        _backoff.Reset();
     }
 
     private async Task JoinAsync(RespConnection connection, CancellationToken cancellationToken)

@@ -55,7 +55,7 @@ internal sealed partial class WorkerEpoch : IAsyncDisposable
     public long Pending => _slots.Sum(slot => slot.Commit.IsCompleted ? 0 : slot.Batch.Count);
 
     /// <summary>Whether entries were refused and none was counted yet.</summary>
-    public bool HasRefused => !_refused.IsEmpty;
+    private bool HasRefused => !_refused.IsEmpty;
 
     private bool HasCounted => _slots.Sum(slot => slot.EventsCounted) > _countedBefore;
 
@@ -93,7 +93,7 @@ internal sealed partial class WorkerEpoch : IAsyncDisposable
     }
 
     /// <summary>Reads and commits, overlapped, until <paramref name="stopping"/>; then finishes what is in hand.</summary>
-    /// <param name="onFirstRead">Told once that reading works.</param>
+    /// <param name="onFirstRead">Told once that reading works and no entry is refused.</param>
     public async Task RunAsync(Action onFirstRead, CancellationToken stopping)
     {
         var next = 0;
@@ -106,8 +106,12 @@ internal sealed partial class WorkerEpoch : IAsyncDisposable
             var slot = _slots[next];
             await slot.Commit;
             var hasEntries = await TryReadAsync(slot);
-            tell?.Invoke();
-            tell = null;
+            if (!HasRefused)
+            {
+                tell?.Invoke();
+                tell = null;
+            }
+
             if (!hasEntries) continue;
             slot.Begin(_committing);
             _size.ObserveRows(slot.Deltas.CellCount);

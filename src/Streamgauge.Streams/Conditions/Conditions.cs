@@ -82,6 +82,7 @@ public static class Conditions
         RespProtocolException => Protocol,
         ServerUnsuitableException unsuitable => unsuitable.Condition,
         RedisReplyException reply => Of(reply),
+        { InnerException: RedisReplyException reply } => Of(reply), // what a reply made us say in our own words
         _ => Failed,
     };
 

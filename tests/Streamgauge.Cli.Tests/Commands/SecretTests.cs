@@ -24,7 +24,7 @@ public class SecretTests
 
         // Also when the connection breaks and comes back, which is when addresses are logged.
         await connection.ExecuteAsync(["CLIENT", "KILL", "TYPE", "normal", "SKIPME", "yes"]);
-        await process.WaitForTextAsync("interrupted, reconnecting");
+        await process.WaitForTextAsync("stands still (unreachable)");
         process.Terminate();
         Assert.Equal(0, await process.WaitForExitAsync());
         Assert.DoesNotContain(Password, process.Output + process.Errors, StringComparison.Ordinal);

@@ -33,6 +33,9 @@ internal sealed class LibraryModel(long nowMs, string updated)
 
     public List<string> DeadLetters { get; } = [];
 
+    /// <summary>What was dead-lettered without being read, kept until the stream is trimmed past it.</summary>
+    public SortedSet<StreamEntryId> Uncounted { get; } = [];
+
     public CountersModel Counters { get; } = new(nowMs);
 
     /// <summary>A group makes a stream, an entry too; only deleting the key unmakes it.</summary>
@@ -274,6 +277,7 @@ internal sealed class LibraryModel(long nowMs, string updated)
         var hourAgo = new StreamEntryId((ulong)(nowMs - ModelViews.HourMs), 0);
         var trimmed = Trim(retainsHour && hourAgo < low ? hourAgo : low, int.MaxValue);
         if (bytes > bytesMax && Stream.Count > 0) trimmed += Trim(low, (int)Math.Ceiling(Stream.Count * (double)(bytes - bytesMax) / bytes));
+        Uncounted.RemoveWhere(id => Stream.Count == 0 || id.Ms < Stream.Keys.First().Ms);
         var forgotten = forgetsConsumers ? Consumers.RemoveWhere(consumer => !PendingOf(consumer).Any()) : 0;
         if (forgetsProducers) Producers.Clear();
         Counters.ForgetBuckets();
@@ -313,7 +317,10 @@ internal sealed class LibraryModel(long nowMs, string updated)
     private void Bury(StreamEntryId id, int index, string reason, string consumer, long deliveries)
     {
         DeadLetters.Add($"{id} {index} {reason} {consumer} {deliveries}");
-        if (DeadLetters.Count > DeadLettersMax) DeadLetters.RemoveAt(0);
+        if (index == -1 && reason is "entry_too_large" or "too_many_deliveries" or "frame_version") Uncounted.Add(id);
+        if (DeadLetters.Count <= DeadLettersMax) return;
+        DeadLetters.RemoveAt(0);
+        Counters.Add("meta", "dead_evicted", 1);
     }
 
     // The floor rises as far as what is pending allows, and never falls.

@@ -50,6 +50,7 @@ internal static class StateComparison
         if (model.ViewsVersion > 0) lines["meta.views_version"] = model.ViewsVersion.ToString(CultureInfo.InvariantCulture);
         if (model.ViewsVersion > 0) lines["views"] = "string";
         if (model.DeadLetters.Count > 0) lines["dead"] = string.Join(", ", model.DeadLetters);
+        foreach (var id in model.Uncounted) lines[$"uncounted.{id}"] = id.Ms.ToString(CultureInfo.InvariantCulture);
         DescribeContinued(model, lines);
         if (!model.HasStream) return lines;
         lines["stream"] = string.Join(' ', model.Stream.Keys);
