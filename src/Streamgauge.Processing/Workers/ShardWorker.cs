@@ -23,6 +23,7 @@ internal sealed partial class ShardWorker : IDisposable
     private readonly ConditionWatch _conditions;
     private bool _hasCounted;
     private WorkerEpoch? _epoch;
+    private bool _isWorkedOut;
     private long _commitsKnown;
 
     public ShardWorker(ProcessorOptions options, int number, ProcessorMetrics metrics, ILogger logger, TimeProvider time)
@@ -102,6 +103,7 @@ internal sealed partial class ShardWorker : IDisposable
         if (!_hasCounted) Log.Counting(_logger, Consumer, _options.Stream, server.ToString());
         Volatile.Write(ref _hasCounted, true);
         _conditions.Works();
+        _isWorkedOut = false;
         _backoff.Reset();
     }
 
@@ -141,7 +143,9 @@ internal sealed partial class ShardWorker : IDisposable
 
         if (exception is ViewsChangedException) return; // the next epoch reads them
 
-        _conditions.StandsStill(exception);
+        // What may be the fault of an entry, the next epoch works out, and says what it found. Only what comes again is not of that kind.
+        if (!WorkerFaults.MayBeOfEntries(exception) || _isWorkedOut) _conditions.StandsStill(exception);
+        _isWorkedOut = WorkerFaults.MayBeOfEntries(exception);
         try
         {
             await _backoff.WaitAsync(stopping);
