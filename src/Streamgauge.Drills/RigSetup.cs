@@ -11,6 +11,9 @@ internal sealed record RigSetup
     /// <value>Default 2: one can take over from the other.</value>
     public int Processors { get; init; } = 2;
 
+    /// <summary>A consumer name that all processors bear; null for names of their own.</summary>
+    public string? ConsumerName { get; init; }
+
     /// <summary>Silence after which a processor's entries are taken over.</summary>
     /// <value>Default 1 s: short, so that a drill need not wait half a minute for it.</value>
     public TimeSpan ClaimAfter { get; init; } = ClaimAfterDefault;

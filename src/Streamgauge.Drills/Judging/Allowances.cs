@@ -5,7 +5,8 @@ namespace Streamgauge.Drills;
 /// <summary>What a scenario declares beforehand: faults whose damage is part of the promise.</summary>
 internal sealed class Allowances
 {
-    private readonly List<(long From, long To)> _losses = [];
+    private static readonly long RepliesArrive = Stopwatch.Frequency; // those given before Redis forgot reach whoever waits for them within a second
+    private readonly List<(long From, long To, int Sent)> _losses = [];
 
     /// <summary>Whether totals may fall: Redis was made to forget.</summary>
     public bool TotalsMayFall { get; set; }
@@ -19,15 +20,15 @@ internal sealed class Allowances
     /// <summary>Events that were in entries taken out.</summary>
     public HashSet<int> EventsTakenOut { get; } = [];
 
-    /// <summary>Declares that Redis was made to forget: events acknowledged between these moments may be gone.</summary>
+    /// <summary>Declares that Redis was made to forget: events sent before now and acknowledged after a moment may be gone.</summary>
     /// <param name="from">Timestamp of <see cref="Stopwatch"/>; 0 for all there ever was.</param>
-    /// <param name="to">When the last reply of before has arrived.</param>
-    public void DeclareLoss(long from, long to)
+    /// <param name="sent">Events sent so far; Redis is away, so none of them is acknowledged anew.</param>
+    public void DeclareLoss(long from, int sent)
     {
-        _losses.Add((from, to));
+        _losses.Add((from, Stopwatch.GetTimestamp() + RepliesArrive, sent));
         TotalsMayFall = true;
     }
 
     /// <summary>Whether an event acknowledged at this moment may be missing.</summary>
-    public bool MayBeLost(int number, long settledAt) => EventsTakenOut.Contains(number) || _losses.Exists(loss => settledAt >= loss.From && settledAt <= loss.To);
+    public bool MayBeLost(int number, long settledAt) => EventsTakenOut.Contains(number) || _losses.Exists(loss => number < loss.Sent && settledAt >= loss.From && settledAt <= loss.To);
 }

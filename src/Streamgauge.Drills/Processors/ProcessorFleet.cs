@@ -42,7 +42,7 @@ internal sealed class ProcessorFleet(IReadOnlyList<string> program, IServer serv
         var variables = new Dictionary<string, string>(environment ?? new Dictionary<string, string>(StringComparer.Ordinal), StringComparer.Ordinal);
         if (redis.Password is not null) variables["STREAMGAUGE_REDIS_PASSWORD"] = redis.Password; // never on a command line
         await processor.StartAsync([
-            .. program, "process", "--redis", (redis with { Password = null }).ToString(), "--stream", stream, "--consumer", processor.Consumer, "--log-json", "false",
+            .. program, "process", "--redis", (redis with { Password = null }).ToString(), "--stream", stream, .. setup.ConsumerName is { } shared ? (string[])["--consumer-name", shared] : ["--consumer", processor.Consumer], "--log-json", "false",
             "--claim-after", Milliseconds(setup.ClaimAfter), "--timeout", Milliseconds(setup.Timeout), "--commit-events", "1000", .. processor.HealthArguments,
         ], variables);
         lock (_gate) _processors.Add(processor);

@@ -7,7 +7,7 @@ internal sealed class F06RedisKilled : Scenario
     private const int Crashes = 3;
     private const int NotedBeforeMs = 1_000; // and Redis may write up to a second later than that when the disk is slow
 
-    private static readonly TimeSpan RepliesArrive = TimeSpan.FromMilliseconds(50); // those Redis gave before it died
+    private static readonly TimeSpan Bound = TimeSpan.FromSeconds(20);
 
     public override string Id => "F06";
 
@@ -20,6 +20,7 @@ internal sealed class F06RedisKilled : Scenario
     internal override async Task RunAsync(DrillRig rig, CancellationToken cancellationToken)
     {
         var server = rig.OwnServer;
+        await DrillRig.UntilAsync(async () => await rig.Probe.TryReadTotalAsync(cancellationToken) > 0, "there is a commit to tear", Bound, cancellationToken);
         for (var crash = 0; crash < Crashes; crash++)
         {
             await Task.Delay(rig.Random.Next(100, 500), cancellationToken);
@@ -35,8 +36,7 @@ internal sealed class F06RedisKilled : Scenario
         await Task.Delay(rig.Random.Next(NotedBeforeMs), cancellationToken);
         var killed = Stopwatch.GetTimestamp();
         await server.KillAsync();
-        await Task.Delay(RepliesArrive, cancellationToken);
-        rig.Allowances.DeclareLoss(killed - (long)(DrillLimits.EverySecondLoss.TotalSeconds * Stopwatch.Frequency), Stopwatch.GetTimestamp());
+        rig.Allowances.DeclareLoss(killed - (long)(DrillLimits.EverySecondLoss.TotalSeconds * Stopwatch.Frequency), rig.Ledger.Count);
         var cut = Truncate(server.AppendOnlyPath, noted);
         rig.Journal.Note("power-cut", $"the append-only file lost its last {cut:N0} bytes");
         await server.StartAgainAsync(cancellationToken);

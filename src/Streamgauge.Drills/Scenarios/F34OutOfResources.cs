@@ -10,19 +10,23 @@ internal sealed class F34OutOfResources : Scenario
 
     public override string Title => "a processor has no file descriptors left, another one hardly any memory (4 MiB of heap)";
 
-    public override string Promise => "no half commit; its peers take over, and the first goes on once it has some again";
+    public override string Promise => "no half commit; peers take over, and the first connects again once it has some, unless its runtime gave up";
 
     internal override async Task RunAsync(DrillRig rig, CancellationToken cancellationToken)
     {
         var poor = rig.Fleet.Choose(rig.Random.NextDouble());
-        poor.Child.Limit("--nofile=20:");
+        poor.IsCondemned = true; // the runtime itself may give up, which is allowed
+        poor.Child.Limit("--nofile=1:"); // whatever it has stays open, and nothing new opens
         poor.Link.Cut();
-        rig.Journal.Note("no-descriptors", $"{poor.Consumer} cannot connect again");
-        await DrillRig.UntilAsync(() => Task.FromResult(poor.Child.HasSaid("Too many open files")), "it finds no descriptor", Bound, cancellationToken);
+        await DrillRig.UntilAsync(() => Task.FromResult(poor.Child.HasExited || poor.Child.HasSaid("Too many open files")), $"{poor.Consumer} finds no descriptor", Bound, cancellationToken);
+        rig.Journal.Note("no-descriptors", $"{poor.Consumer} {(poor.Child.ExitCode is { } ended ? $"ended with {ended}" : "cannot connect again")}");
         await rig.RecoverAsync("no-descriptors", cancellationToken);
-        var accepted = poor.Link.Accepted;
-        poor.Child.Limit("--nofile=1024:");
-        await DrillRig.UntilAsync(() => Task.FromResult(poor.Link.Accepted > accepted), "it connects again", Bound, cancellationToken);
+        if (!poor.Child.HasExited)
+        {
+            var accepted = poor.Link.Accepted;
+            poor.Child.Limit("--nofile=1024:");
+            await DrillRig.UntilAsync(() => Task.FromResult(poor.Child.HasExited || poor.Link.Accepted > accepted), $"{poor.Consumer} connects again", Bound, cancellationToken);
+        }
 
         var starved = await rig.Fleet.StartAsync(LittleMemory);
         starved.IsCondemned = true;

@@ -7,6 +7,7 @@ public static class ScenarioList
     [
         new F01ProcessorKilled(),
         new F02Zombie(),
+        new F03SharedName(),
         new F04ReplyLost(),
         new F05RequestCut(),
         new F06RedisKilled(),
@@ -34,15 +35,14 @@ public static class ScenarioList
 
     public static IReadOnlyList<AbsentRow> Absent { get; } =
     [
-        new("F03", "two processors have the same consumer name", "each start has a name of its own, and no option makes two alike"),
-        new("F12", "the replica that writes wait for is lost", "a drill runs one redis-server, without replicas"),
-        new("F13", "Sentinel fails over from a master that was killed", "clients do not follow Sentinel"),
-        new("F14", "Sentinel fails over from a master that comes back", "clients do not follow Sentinel"),
-        new("F15", "a minority is cut off together with its clients", "clients do not follow Sentinel"),
-        new("F16", "a Redis Cluster fails over", "clients do not follow a Cluster"),
-        new("F17", "a slot of a Redis Cluster moves under load", "clients do not follow a Cluster"),
-        new("F30", "all producers send again at once after an outage", "senders offer no policy for a full buffer but to wait"),
-        new("F31", "a producer's buffer runs full during an outage", "senders offer no policy for a full buffer but to wait"),
+        new("F12", "the replica that writes wait for is lost", "a drill runs one redis-server without replicas; the suite has a sender and a processor without theirs"),
+        new("F13", "Sentinel fails over from a master that was killed", "a drill runs one redis-server; the suite does it with real sentinels"),
+        new("F14", "Sentinel fails over from a master that comes back", "a drill runs one redis-server, and what the old master took meanwhile is lost by design: set min-replicas-to-write"),
+        new("F15", "a minority is cut off together with its clients", "a drill runs one redis-server, and what the minority took is lost by design: set min-replicas-to-write"),
+        new("F16", "a Redis Cluster fails over", "a drill runs one redis-server; the suite does it with a real cluster"),
+        new("F17", "a slot of a Redis Cluster moves under load", "a drill runs one redis-server; the suite does it with a real cluster"),
+        new("F30", "all producers send again at once after an outage", "a drill has one sender that waits; the suite has senders that spool and send again"),
+        new("F31", "a producer's buffer runs full during an outage", "a drill has one sender that waits; the suite has senders that spool and fill their spool"),
     ];
 
     /// <summary>The scenario of a row; null when there is none.</summary>

@@ -28,6 +28,7 @@ public class DrillTests(ITestOutputHelper output)
     [InlineData("F02")]
     [InlineData("F04")]
     [InlineData("F07")]
+    [InlineData("F08")]
     public async Task With_every_protection_in_place_the_rows_hold_that_fail_without_one(string row)
     {
         var result = await RunAsync(row, new Sabotage());
