@@ -13,7 +13,7 @@ internal sealed record QueryShape(IReadOnlyList<string> GroupBy, IReadOnlyList<M
         var measures = new List<Measure>();
         foreach (var name in query.Measures ?? [.. view.Measures.Select(measure => measure.Name)])
         {
-            var measure = view.Measures.FirstOrDefault(measure => measure.Name == name);
+            var measure = view.Measures.FirstOrDefault(measure => IsMeant(measure, name));
             if (measure is null) fault = new QueryFault("measures", $"view \"{view.Name}\" does not measure \"{name}\"; it has {Names(view)}");
             else if (!measures.Contains(measure)) measures.Add(measure);
         }
@@ -50,7 +50,7 @@ internal sealed record QueryShape(IReadOnlyList<string> GroupBy, IReadOnlyList<M
     private static bool TryOrder(ViewDefinition view, string by, [NotNullWhen(true)] out Measure? measure, out int part)
     {
         part = 0;
-        measure = by == "count" ? Measure.Count : view.Measures.FirstOrDefault(measure => measure.Name == by && measure.Kind != MeasureKind.Quantiles);
+        measure = by == "count" ? Measure.Count : view.Measures.FirstOrDefault(measure => IsMeant(measure, by) && measure.Kind != MeasureKind.Quantiles);
         if (measure is not null) return true;
         foreach (var quantiles in view.Measures.Where(measure => measure.Kind == MeasureKind.Quantiles))
         {
@@ -64,6 +64,9 @@ internal sealed record QueryShape(IReadOnlyList<string> GroupBy, IReadOnlyList<M
         measure = null;
         return false;
     }
+
+    // As it is declared: a measure without a field is that of the value.
+    private static bool IsMeant(Measure measure, string name) => measure.Name == name || measure.Name == $"{name}(value)";
 
     private static IEnumerable<string> Orders(ViewDefinition view) => view.Measures.Where(measure => measure.Kind != MeasureKind.Count)
         .SelectMany(measure => measure.Kind == MeasureKind.Quantiles ? MeasureValues.QuantileNames.Select(name => $"{name}({measure.Field})") : [measure.Name]);

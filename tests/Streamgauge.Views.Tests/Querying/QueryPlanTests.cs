@@ -26,6 +26,14 @@ public class QueryPlanTests
         Assert.Equal(Sales.Measures, plan.Measures);
     }
 
+    [Fact]
+    public void Measure_without_a_field_is_that_of_the_value_as_in_a_declaration()
+    {
+        var plan = Plan(new ViewQuery { Measures = ["sum", "quantiles", "sum(value)"], Order = new QueryOrder("sum", Descending: true) });
+        Assert.Equal([Sales.Measures[1], Sales.Measures[2]], plan.Measures);
+        Assert.Equal(Sales.Measures[1], plan.Shape.OrderBy);
+    }
+
     [Theory]
     [InlineData(1, "1m", "1m")]
     [InlineData(2, "1m", "1m")]
