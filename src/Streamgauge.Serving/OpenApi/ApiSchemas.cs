@@ -6,7 +6,8 @@ namespace Streamgauge.Serving;
 /// <remarks>Written as <c>name: type</c> with blanks between: <c>!</c> behind a type is "or null", <c>?</c> behind a name "may be absent", <c>[]</c> a list, <c>{}</c> a map.</remarks>
 internal static class ApiSchemas
 {
-    private const string Fresh = "as_of:time complete_through:time lag_seconds:number degraded:boolean age_seconds?:number ";
+    private const string Read = "as_of:time complete_through:time lag_seconds:number "; // from Redis, when it was asked for
+    private const string Fresh = Read + "degraded:boolean age_seconds?:number ";
 
     private static readonly (string Name, string Shape)[] Shapes =
     [
@@ -36,9 +37,9 @@ internal static class ApiSchemas
         ("EventsCount", "events_max:integer! sessions:integer"),
         ("SessionType", "event_type:string sessions:integer"),
         ("SessionOfId", "start:time end:time duration_seconds:number events:integer entry:string exit:string live:boolean"),
-        ("SessionTotals", "view:string as_of:time revision:integer gap_seconds:integer retain_seconds:integer live?:integer sessions?:integer events?:integer average_duration_seconds?:number durations?:#DurationCount[] events_per_session?:#EventsCount[] entries?:#SessionType[] exits?:#SessionType[] other_events?:integer hidden_ids?:integer id?:string items?:#SessionOfId[]"),
+        ("SessionTotals", Read + "view:string revision:integer gap_seconds:integer retain_seconds:integer live?:integer sessions?:integer events?:integer average_duration_seconds?:number durations?:#DurationCount[] events_per_session?:#EventsCount[] entries?:#SessionType[] exits?:#SessionType[] other_events?:integer hidden_ids?:integer id?:string items?:#SessionOfId[]"),
         ("Event", "id:string index:integer event_type?:string product?:string user_id?:string session_id?:string event_id?:string value?:number ts:time arrived:time fields:string{}"),
-        ("RecentEvents", "count:integer items:#Event[] scanned_entries:integer faulty_events:integer complete:boolean"),
+        ("RecentEvents", Read + "count:integer items:#Event[] scanned_entries:integer faulty_events:integer complete:boolean"),
         ("Check", "name:string status:string detail:string"),
         ("Health", "status:string checked_at:time as_of:time! complete_through:time! lag_seconds:number! degraded:boolean! checks:#Check[]"),
         ("Probe", "status:string"),

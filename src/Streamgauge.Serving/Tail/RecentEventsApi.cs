@@ -26,18 +26,24 @@ internal static class RecentEventsApi
         }
 
         var options = context.RequestServices.GetRequiredService<IOptions<ServingOptions>>().Value;
-        var reader = new RecentEventsReader(new StreamKeys(options.Stream), Limits);
+        var keys = new StreamKeys(options.Stream);
+        var reader = new RecentEventsReader(keys, Limits);
         var reads = context.RequestServices.GetRequiredService<ReadThrough>();
-        var (outcome, events) = await reads.RunAsync(connection => reader.ReadAsync(connection, query.Where, query.Limit, CancellationToken.None));
-        if (outcome == ReadOutcome.Done) await context.WriteUncachedAsync(Json(events!));
+        var (outcome, body) = await reads.RunAsync(async connection =>
+        {
+            var group = await new StreamGroup(keys, options.Group).StatusAsync(connection, CancellationToken.None);
+            return Json(group, await reader.ReadAsync(connection, query.Where, query.Limit, CancellationToken.None));
+        });
+        if (outcome == ReadOutcome.Done) await context.WriteUncachedAsync(body);
         else await context.WriteProblemAsync(outcome == ReadOutcome.Busy ? Problem.TooManyReads : Problem.RedisAway);
     }
 
-    private static ReadOnlyMemory<byte> Json(RecentEvents events)
+    private static ReadOnlyMemory<byte> Json(GroupStatus group, RecentEvents events)
     {
         var output = new ArrayBufferWriter<byte>();
         using var json = new Utf8JsonWriter(output);
         json.WriteStartObject();
+        json.WriteFreshness(group);
         json.WriteNumber("count", events.Items.Count);
         json.WriteStartArray("items");
         foreach (var item in events.Items) item.WriteTo(json);

@@ -34,21 +34,23 @@ internal static class SessionsApi
             return;
         }
 
-        var keys = new StreamKeys(context.RequestServices.GetRequiredService<IOptions<ServingOptions>>().Value.Stream);
-        var reader = new SessionViewReader(keys, new CatalogView(view!.Definition, view.Generation, view.State, view.SinceMs));
-        var (outcome, body) = await context.RequestServices.GetRequiredService<ReadThrough>().RunAsync(connection => ReadAsync(connection, reader, name, id));
+        var options = context.RequestServices.GetRequiredService<IOptions<ServingOptions>>().Value;
+        var group = new StreamGroup(new StreamKeys(options.Stream), options.Group);
+        var reader = new SessionViewReader(group.Keys, new CatalogView(view!.Definition, view.Generation, view.State, view.SinceMs));
+        var (outcome, body) = await context.RequestServices.GetRequiredService<ReadThrough>().RunAsync(connection => ReadAsync(connection, group, reader, name, id));
         if (outcome == ReadOutcome.Done) await context.WriteUncachedAsync(body);
         else await context.WriteProblemAsync(outcome == ReadOutcome.Busy ? Problem.TooManyReads : Problem.RedisAway);
     }
 
-    private static async Task<ReadOnlyMemory<byte>> ReadAsync(RespConnection connection, SessionViewReader reader, string name, string? id)
+    private static async Task<ReadOnlyMemory<byte>> ReadAsync(RespConnection connection, StreamGroup group, SessionViewReader reader, string name, string? id)
     {
+        var status = await group.StatusAsync(connection, CancellationToken.None);
         var totals = await reader.ReadAsync(connection, CancellationToken.None);
         var output = new ArrayBufferWriter<byte>();
         await using var json = new Utf8JsonWriter(output);
         json.WriteStartObject();
         json.WriteString("view", name);
-        json.WriteString("as_of", AnswerTime.Text(totals.Now.ToUnixTimeMilliseconds()));
+        json.WriteFreshness(status);
         json.WriteNumber("revision", totals.Revision);
         json.WriteNumber("gap_seconds", (long)totals.Gap.TotalSeconds);
         json.WriteNumber("retain_seconds", (long)totals.Retain.TotalSeconds);
