@@ -17,7 +17,7 @@ public sealed class RedisServer : IAsyncDisposable
         _options = options;
         _port = options.UseTcp ? FreePort.Take() : 0;
         _folder = Directory.CreateTempSubdirectory("sg-").FullName; // short: a socket path has at most 107 bytes
-        Endpoint = RedisEndpoint.Parse($"unix://{SocketPath}");
+        Endpoint = RedisEndpoint.Parse($"unix://{SocketPath}") with { User = options.User, Password = options.Password };
     }
 
     /// <summary>The server's Unix socket.</summary>
@@ -26,7 +26,7 @@ public sealed class RedisServer : IAsyncDisposable
     /// <summary>The server's TCP port.</summary>
     /// <exception cref="InvalidOperationException">It was started without <see cref="RedisServerOptions.UseTcp"/>.</exception>
     public RedisEndpoint TcpEndpoint => _port > 0
-        ? RedisEndpoint.Parse($"redis://127.0.0.1:{_port}")
+        ? RedisEndpoint.Parse($"redis://127.0.0.1:{_port}") with { User = _options.User, Password = _options.Password }
         : throw new InvalidOperationException("This server has no TCP port; start it with UseTcp.");
 
     /// <summary>Where its socket, its log and its files are.</summary>

@@ -10,6 +10,12 @@ public sealed record RedisServerOptions
     /// <summary>Whether the server listens on a free TCP port of 127.0.0.1 beside its socket.</summary>
     public bool UseTcp { get; init; }
 
+    /// <summary>Whom <see cref="RedisServer.Endpoint"/> names, where the default user is off; null for the default user.</summary>
+    public string? User { get; init; }
+
+    /// <summary>Password of <see cref="User"/>.</summary>
+    public string? Password { get; init; }
+
     /// <summary>Further arguments: <c>--maxmemory 10mb</c>.</summary>
     public IReadOnlyList<string> Arguments { get; init; } = [];
 }

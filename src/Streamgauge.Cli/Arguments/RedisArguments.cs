@@ -12,6 +12,7 @@ internal sealed class RedisArguments
     public const string UrlVariable = "STREAMGAUGE_REDIS";
     public const string PasswordVariable = "STREAMGAUGE_REDIS_PASSWORD";
     public const string SentinelPasswordVariable = "STREAMGAUGE_SENTINEL_PASSWORD";
+    private const string FileSuffix = "_FILE"; // names a file with the secret, as mounted by Docker and Kubernetes
     private const string UrlDefault = "redis://127.0.0.1:6379";
 
     private readonly Option<string?> _url;
@@ -27,7 +28,7 @@ internal sealed class RedisArguments
         var without = ownByDefault ? "Without it, a private Redis is started." : $"[default: {UrlDefault}]";
         _url = new Option<string?>("--redis")
         {
-            Description = $"Redis to use: redis://[user:password@]host:port[/db], rediss:// for TLS, unix:///path, redis+sentinel://host,host/master or redis+cluster://host,host. Also ${UrlVariable}; the password also ${PasswordVariable}, that of sentinels ${SentinelPasswordVariable}. {without}",
+            Description = $"Redis to use: redis://[user:password@]host:port[/db], rediss:// for TLS, unix:///path, redis+sentinel://host,host/master or redis+cluster://host,host. Also ${UrlVariable}. The password also ${PasswordVariable}, that of sentinels ${SentinelPasswordVariable}; with {FileSuffix} behind it, the variable names a file. {without}",
             HelpName = "url",
         };
         command.Options.Add(_url);
@@ -54,15 +55,20 @@ internal sealed class RedisArguments
         }
 
         // All keys of a stream share the slot of its name, so its server in a cluster is the one for everything.
-        return endpoint with
+        endpoint = endpoint with
         {
-            Password = endpoint.Password ?? Secret(PasswordVariable),
-            SentinelPassword = Secret(SentinelPasswordVariable),
+            Password = endpoint.Password ?? Variable(PasswordVariable),
+            PasswordFile = Variable(PasswordVariable + FileSuffix),
+            SentinelPassword = Variable(SentinelPasswordVariable),
+            SentinelPasswordFile = Variable(SentinelPasswordVariable + FileSuffix),
             RoutingKey = Stream(parsed),
         };
+        if (endpoint is { User: { } user, Password: null, PasswordFile: null })
+            problems.Add($"The Redis address names user '{user}' without a password: set {PasswordVariable}, or {PasswordVariable}{FileSuffix} to the path of a file that holds it.");
+        return endpoint;
     }
 
-    private static string? Secret(string variable) => Environment.GetEnvironmentVariable(variable) is { Length: > 0 } secret ? secret : null;
+    private static string? Variable(string name) => Environment.GetEnvironmentVariable(name) is { Length: > 0 } value ? value : null;
 
     /// <summary>The address given, or Redis's usual one on this machine.</summary>
     public RedisEndpoint Endpoint(ParseResult parsed, List<string> problems) => Given(parsed, problems) ?? RedisEndpoint.Parse(UrlDefault);

@@ -3,7 +3,7 @@ using System.Globalization;
 namespace Streamgauge.Resp;
 
 // By hand rather than with System.Uri, which rewrites hosts and paths and cannot say what is wrong.
-// scheme "://" [ user ":" password "@" ] ( host [ ":" port ] [ "/" db ]  |  "/" path [ "?db=" db ] )
+// scheme "://" [ [ user ] ":" [ password ] "@" ] ( host [ ":" port ] [ "/" db ]  |  "/" path [ "?db=" db ] )
 // scheme "+sentinel://" … host [ ":" port ] { "," host [ ":" port ] } "/" master [ "/" db ]
 // scheme "+cluster://"  … host [ ":" port ] { "," host [ ":" port ] } [ "/" ]
 public sealed partial record RedisEndpoint
@@ -45,13 +45,13 @@ public sealed partial record RedisEndpoint
     private static string? ReadCredentials(string text, ref RedisEndpoint endpoint)
     {
         var colon = text.IndexOf(':', StringComparison.Ordinal);
-        if (colon < 0) return "The Redis address has something before '@' without a ':', so user and password cannot be told apart; write user:password@, or :password@ for the default user.";
+        if (colon < 0) return "The Redis address has something before '@' without a ':', so user and password cannot be told apart; write user:password@, :password@ for the default user, or user:@ when the password is given apart from the address.";
         if (!IsPercentEncodingSound(text)) return "The Redis address has a '%' in its user or password that is not followed by two hex digits; write a literal '%' as %25.";
 
         var user = Uri.UnescapeDataString(text[..colon]);
         var password = Uri.UnescapeDataString(text[(colon + 1)..]);
-        if (password.Length == 0) return "The Redis address has an empty password; write user:password@, or leave the part before '@' out.";
-        endpoint = endpoint with { User = user.Length == 0 ? null : user, Password = password };
+        if (user.Length == 0 && password.Length == 0) return "The Redis address has an empty password; write user:password@, or leave the part before '@' out.";
+        endpoint = endpoint with { User = user.Length == 0 ? null : user, Password = password.Length == 0 ? null : password };
         return null;
     }
 

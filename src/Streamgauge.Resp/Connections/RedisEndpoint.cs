@@ -8,7 +8,8 @@ namespace Streamgauge.Resp;
 /// Shapes: <c>redis://[user:password@]host[:port][/db]</c>, <c>rediss://</c> for TLS, <c>unix://[user:password@]/path/to.sock[?db=0]</c>;
 /// where the server is to be found first, <c>redis+sentinel://[user:password@]host[:port],host…/master[/db]</c> and
 /// <c>redis+cluster://[user:password@]host[:port],host…</c>, with TLS <c>rediss+sentinel://</c> and <c>rediss+cluster://</c>.
-/// User and password are percent-decoded; <c>:password@</c> means the default user. <see cref="ToString"/> never shows the password.
+/// User and password are percent-decoded; <c>:password@</c> means the default user, <c>user:@</c> that the password comes from elsewhere.
+/// <see cref="ToString"/> never shows the password.
 /// </remarks>
 public sealed partial record RedisEndpoint
 {
@@ -30,8 +31,11 @@ public sealed partial record RedisEndpoint
     /// <summary>ACL user; null for the default user.</summary>
     public string? User { get; init; }
 
-    /// <summary>Password; null to connect without one.</summary>
+    /// <summary>Password; null to connect without one, or with that of <see cref="PasswordFile"/>.</summary>
     public string? Password { get; init; }
+
+    /// <summary>File whose first line is the password, read anew at each connect, so that a changed secret needs no restart; null for none.</summary>
+    public string? PasswordFile { get; init; }
 
     /// <summary>Database to SELECT, 0 or more. Default 0.</summary>
     public int Database { get; init; }
@@ -41,6 +45,9 @@ public sealed partial record RedisEndpoint
 
     /// <summary>Password of the sentinels themselves, which is not that of the servers they watch; null to ask them without one.</summary>
     public string? SentinelPassword { get; init; }
+
+    /// <summary>The same as <see cref="PasswordFile"/>, for the sentinels.</summary>
+    public string? SentinelPasswordFile { get; init; }
 
     /// <summary>The key whose server is meant, in a cluster. Other keys can be used when they share its slot: by a hash tag.</summary>
     public string? RoutingKey { get; init; }
@@ -71,7 +78,7 @@ public sealed partial record RedisEndpoint
     {
         var text = new StringBuilder(SocketPath is not null ? "unix" : UseTls ? "rediss" : "redis");
         text.Append(Topology is null ? "" : "+" + Topology.Scheme).Append("://");
-        if (User is not null || password is not null) text.Append(User is null ? "" : Uri.EscapeDataString(User)).Append(password is null ? "@" : $":{password}@");
+        if (User is not null || password is not null) text.Append(User is null ? "" : Uri.EscapeDataString(User)).Append($":{password}@");
         if (SocketPath is not null) return text.Append(SocketPath).Append(Database == 0 ? "" : $"?db={Database}").ToString();
 
         if (Topology is null) text.Append(new RedisHost(Host ?? "", Port));

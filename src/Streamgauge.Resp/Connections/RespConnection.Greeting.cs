@@ -9,9 +9,10 @@ public sealed partial class RespConnection
 
     private async Task GreetAsync(CancellationToken ct)
     {
+        var password = Endpoint.Password ?? await ReadPasswordAsync(ct);
         try
         {
-            if (!await TryHelloAsync(ct)) await GreetWithoutHelloAsync(ct);
+            if (!await TryHelloAsync(password, ct)) await GreetWithoutHelloAsync(password, ct);
             if (Endpoint.Database != 0) await SelectAsync(ct);
         }
         catch (RedisReplyException e) when (e.Code is "WRONGPASS" or "NOAUTH" or "NOPERM")
@@ -28,16 +29,33 @@ public sealed partial class RespConnection
         }
     }
 
+    /// <exception cref="RedisConnectionException">The file cannot be read, or is empty: it may be about to be written.</exception>
+    private async Task<string?> ReadPasswordAsync(CancellationToken ct)
+    {
+        if (Endpoint.PasswordFile is not { } file) return null;
+        try
+        {
+            using var reader = new StreamReader(file);
+            if (await reader.ReadLineAsync(ct) is { Length: > 0 } password) return password;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new RedisConnectionException($"Cannot log in to {Endpoint}: the password file '{file}' cannot be read ({e.Message.TrimEnd('.')}). Mount it, and let this user read it.", e);
+        }
+
+        throw new RedisConnectionException($"Cannot log in to {Endpoint}: the first line of the password file '{file}' is empty. Write the password there.");
+    }
+
     // With TLS 1.3 a client certificate is judged after the handshake, so its refusal arrives here.
     private string ExplainHangUp() => Endpoint.UseTls
         ? $"It most likely wants {(_options.Tls?.CertificateFile is null ? "a" : "another")} client certificate (RedisTlsOptions.CertificateFile); its log tells."
         : "It may be restarting, speak only TLS (write rediss://), or be no Redis; its log tells.";
 
     /// <summary>False when the server has no HELLO, or forbids it to this user, and RESP2 will do.</summary>
-    private async Task<bool> TryHelloAsync(CancellationToken ct)
+    private async Task<bool> TryHelloAsync(string? password, CancellationToken ct)
     {
         var hello = new RespCommand("HELLO").Add(_options.Protocol);
-        if (Endpoint.Password is not null) hello.Add("AUTH").Add(Endpoint.User ?? DefaultUser).Add(Endpoint.Password);
+        if (password is not null) hello.Add("AUTH").Add(Endpoint.User ?? DefaultUser).Add(password);
         if (_options.ClientName is not null) hello.Add("SETNAME").Add(_options.ClientName);
         try
         {
@@ -54,13 +72,13 @@ public sealed partial class RespConnection
     private static bool IsHelloMissing(RedisReplyException error) =>
         error.Code is "NOPROTO" or "NOPERM" || error.Message.StartsWith("ERR unknown command", StringComparison.OrdinalIgnoreCase);
 
-    private async Task GreetWithoutHelloAsync(CancellationToken ct)
+    private async Task GreetWithoutHelloAsync(string? password, CancellationToken ct)
     {
-        if (Endpoint.Password is not null)
+        if (password is not null)
         {
             var auth = new RespCommand("AUTH");
             if (Endpoint.User is not null) auth.Add(Endpoint.User); // servers before 6 know only a password
-            await ExecuteAsync(auth.Add(Endpoint.Password), Timeout.InfiniteTimeSpan, ct);
+            await ExecuteAsync(auth.Add(password), Timeout.InfiniteTimeSpan, ct);
         }
 
         if (_options.ClientName is null) return;
@@ -81,8 +99,8 @@ public sealed partial class RespConnection
 
     private string ExplainRefusal(RedisReplyException error) => error.Code switch
     {
-        "NOAUTH" => "it asks for a password and the address has none. Write it as user:password@, or :password@ for the default user.",
-        "WRONGPASS" => $"it refused the password of user '{Endpoint.User ?? DefaultUser}', or the user is unknown or off. Correct the part before '@', percent-encoding special characters; ACL LIST shows the users.",
+        "NOAUTH" => "it asks for a password and the address has none. Write it as user:password@, or :password@ for the default user, or give it apart from the address.",
+        "WRONGPASS" => $"it refused the password of user '{Endpoint.User ?? DefaultUser}', or the user is unknown or off. Correct it (in the address, percent-encode special characters); ACL LIST shows the users.",
         _ => $"user '{Endpoint.User ?? DefaultUser}' lacks a permission ({error.Message}). Grant it with ACL SETUSER; +@connection covers connecting.",
     };
 }

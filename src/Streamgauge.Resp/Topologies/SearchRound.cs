@@ -26,7 +26,7 @@ internal sealed class SearchRound(RedisEndpoint endpoint, RedisTopology topology
 
     /// <summary>Connects to a sentinel, which has a password of its own and no databases.</summary>
     public Task<RespConnection> ConnectToSentinelAsync(RedisHost host) =>
-        RespConnection.ConnectToAsync(At(host) with { User = null, Password = endpoint.SentinelPassword, Database = 0 }, topology: null, options, AttemptBound(), ct);
+        RespConnection.ConnectToAsync(At(host) with { User = null, Password = endpoint.SentinelPassword, PasswordFile = endpoint.SentinelPasswordFile, Database = 0 }, topology: null, options, AttemptBound(), ct);
 
     public void Add(RedisException problem) => _problems.Add(problem);
 

@@ -76,7 +76,7 @@ public sealed partial class SentinelTopology(IReadOnlyList<RedisHost> seeds, str
         }
         catch (RedisReplyException e) when (e.Code is "NOAUTH" or "WRONGPASS")
         {
-            throw new RedisReplyException(e.Code, $"Cannot log in to sentinel {host}: it {(e.Code == "NOAUTH" ? "asks for a password and none is given" : "refused the password")}. Sentinels have a password of their own ('requirepass' in their configuration), given apart from the address: RedisEndpoint.SentinelPassword, for the command line STREAMGAUGE_SENTINEL_PASSWORD.", e);
+            throw new RedisReplyException(e.Code, $"Cannot log in to sentinel {host}: it {(e.Code == "NOAUTH" ? "asks for a password and none is given" : "refused the password")}. Sentinels have a password of their own ('requirepass' in their configuration), given apart from the address: RedisEndpoint.SentinelPassword, for the command line STREAMGAUGE_SENTINEL_PASSWORD or STREAMGAUGE_SENTINEL_PASSWORD_FILE.", e);
         }
     }
 

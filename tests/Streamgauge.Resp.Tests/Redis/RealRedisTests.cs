@@ -81,6 +81,38 @@ public class RealRedisTests(RedisServer server) : IClassFixture<RedisServer>
     }
 
     [RedisFact]
+    public async Task Password_file_is_read_at_each_connect_so_that_a_changed_secret_needs_no_restart()
+    {
+        var file = Path.GetTempFileName();
+        try
+        {
+            await using var admin = await RespConnection.ConnectAsync(server.Tcp, Options(), CancellationToken.None);
+            await admin.ExecuteAsync(["ACL", "SETUSER", "turning", "on", ">old", "+@connection"]);
+            var endpoint = server.Tcp with { User = "turning", Password = null, PasswordFile = file };
+            Assert.Contains("is empty", (await RefusedAsync(endpoint)).Message, StringComparison.Ordinal);
+
+            await File.WriteAllTextAsync(file, "old\n");
+            await using var client = new RedisClient(endpoint, Options());
+            var first = await client.GetAsync(CancellationToken.None);
+            await admin.ExecuteAsync(["ACL", "SETUSER", "turning", ">new", "<old"]);
+            await File.WriteAllTextAsync(file, "new");
+            Assert.Equal("PONG", (await first.ExecuteAsync(["PING"])).AsText()); // an open connection stays
+            await admin.ExecuteAsync(["CLIENT", "KILL", "USER", "turning"]);
+            await first.Closed.WaitAsync(TimeSpan.FromSeconds(5));
+            Assert.Equal("PONG", (await (await client.GetAsync(CancellationToken.None)).ExecuteAsync(["PING"])).AsText());
+        }
+        finally
+        {
+            File.Delete(file);
+        }
+
+        Assert.Contains($"'{file}' cannot be read", (await RefusedAsync(server.Tcp with { Password = null, PasswordFile = file })).Message, StringComparison.Ordinal);
+
+        Task<RedisConnectionException> RefusedAsync(RedisEndpoint endpoint) =>
+            Assert.ThrowsAsync<RedisConnectionException>(() => RespConnection.ConnectAsync(endpoint, Options(), CancellationToken.None));
+    }
+
+    [RedisFact]
     public async Task Wrong_logins_and_databases_are_refused_with_a_remedy()
     {
         var noPassword = await RefusedAsync(server.Tcp with { Password = null });

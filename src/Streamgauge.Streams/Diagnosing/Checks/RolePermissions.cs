@@ -31,7 +31,7 @@ internal static partial class RolePermissions
         ["XCLAIM", keys.Stream, "g", "c", "0", "1-1"], ["XGROUP", "CREATE", keys.Stream, "g", "0"], ["XGROUP", "DELCONSUMER", keys.Stream, "g", "c"], ["XLEN", keys.Stream],
         ["XREADGROUP", "GROUP", "g", "c", "STREAMS", keys.Stream, ">"], ["XSETID", keys.Stream, "1-1"], ["XTRIM", keys.Stream, "MINID", "0"],
         ["ZADD", keys.Buckets, "0", "m"], ["ZCARD", keys.Buckets], ["ZRANDMEMBER", keys.Buckets, "1"], ["ZREM", keys.Buckets, "m"],
-        ["ZREMRANGEBYSCORE", keys.Uncounted, "0", "1"], ["SET", keys.Lease("audit"), "v"], ["DEL", keys.Lease("audit")],
+        ["ZRANGE", keys.Uncounted, "0", "1"], ["ZREMRANGEBYSCORE", keys.Uncounted, "0", "1"], ["SET", keys.Lease("audit"), "v"], ["DEL", keys.Lease("audit")],
     ];
 
     public static async Task<Finding> LookAsync(Examination server, string role, string[][] commands, CancellationToken cancellationToken)
