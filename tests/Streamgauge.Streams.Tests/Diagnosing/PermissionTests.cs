@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using Streamgauge.Resp;
+using Streamgauge.TestKit;
 
 namespace Streamgauge.Streams.Tests;
 
@@ -62,6 +63,21 @@ public sealed partial class PermissionTests(DiagnosisRig rig) : IClassFixture<Di
         var called = Called().Matches(FunctionLibrary.Source).Select(match => match.Groups["command"].Value).Distinct(StringComparer.Ordinal).ToList();
         Assert.True(called.Count > 20, "the pattern of this test no longer fits the library");
         Assert.Empty(called.Except(granted).Except(["XDEL"])); // XDEL is for whoever retries and drops dead letters
+    }
+
+    [Theory]
+    [InlineData("sender", "CONFIG|GET", "WAIT")] // for levels of durability
+    [InlineData("processor", "FUNCTION|LOAD")]
+    [InlineData("api")]
+    public void Users_file_grants_each_role_what_the_doctor_asks_for_and_nothing_else(string role, params string[] further)
+    {
+        var keys = new StreamKeys("s");
+        var asked = role switch { "sender" => RolePermissions.Sender(keys), "processor" => RolePermissions.Processor(keys), _ => RolePermissions.Api(keys) };
+        var wanted = asked.Select(command => command[0] is "XINFO" or "XGROUP" or "MEMORY" ? $"{command[0]}|{command[1]}" : command[0])
+            .Concat(further).Concat(["HELLO", "AUTH", "CLIENT|SETNAME"]);
+        var line = File.ReadLines(Path.Combine(RepositoryRoot.Find(), "deploy", "redis", "users.acl")).Single(line => line.StartsWith($"user {role} ", StringComparison.Ordinal));
+        var granted = line.Split(' ').Where(rule => rule.StartsWith('+')).Select(rule => rule[1..].ToUpperInvariant());
+        Assert.Equal(wanted.Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal), granted.Order(StringComparer.Ordinal));
     }
 
     private async Task GrantAsync(StreamRig stream, string role)
