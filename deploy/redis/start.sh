@@ -1,17 +1,14 @@
 #!/bin/sh
-# Starts redis-server over a sound append-only file: start.sh CONFIG [redis-server options…]
+# Starts redis-server over a sound append-only file: start.sh CONFIG DATA-FOLDER [redis-server options…]
 # A crash can tear the file inside a commit. Redis 7.0 then drops only the torn command, and one restart later counts twice or forgets what was written since.
 # A torn end is cut back to the last whole commit. Damage in the middle is not: a repair would throw away everything behind it, which is for a person to decide.
 set -eu
 
-config=${1:?start.sh: which configuration? start.sh /etc/streamgauge/redis.conf}
-shift
-data=$(sed -n 's/^dir  *//p' "$config" | tail -n 1)
-for argument in "$@"; do
-  [ "${previous:-}" != --dir ] || data=$argument
-  previous=$argument
-done
-manifest=${data:-.}/appendonlydir/appendonly.aof.manifest
+usage='start.sh CONFIG DATA-FOLDER, such as: start.sh /etc/streamgauge/redis.conf /data'
+config=${1:?$usage}
+data=${2:?$usage}
+shift 2
+manifest=$data/appendonlydir/appendonly.aof.manifest
 
 if [ -f "$manifest" ] && ! found=$(redis-check-aof "$manifest" 2>&1); then
   # AOF analyzed: filename=appendonly.aof.1.incr.aof, size=433, ok_up_to=355, ok_up_to_line=95, diff=78
@@ -25,4 +22,4 @@ if [ -f "$manifest" ] && ! found=$(redis-check-aof "$manifest" 2>&1); then
   yes | redis-check-aof --fix "$manifest" >&2
 fi
 
-exec redis-server "$config" "$@"
+exec redis-server "$config" --dir "$data" "$@"
