@@ -50,7 +50,7 @@ public partial class CommandLinesTests
     [Fact]
     public void Every_link_inside_the_repository_leads_somewhere_and_no_placeholder_is_left()
     {
-        foreach (var document in Directory.GetFiles(Root, "*.md").Concat(Directory.GetFiles(Path.Combine(Root, "docs"), "*.md", SearchOption.AllDirectories)))
+        foreach (var document in Directory.GetFiles(Root, "*.md").Concat(new[] { "docs", "deploy" }.SelectMany(folder => Directory.GetFiles(Path.Combine(Root, folder), "*.md", SearchOption.AllDirectories))))
         {
             var text = File.ReadAllText(document);
             Assert.DoesNotContain("@@", text, StringComparison.Ordinal);
