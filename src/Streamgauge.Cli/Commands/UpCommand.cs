@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Net;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Streamgauge.Processing;
@@ -102,7 +101,7 @@ internal static class UpCommand
     }
 
     // Registered in the order data flows back: the producer stops first, then the API, then the processors drain.
-    private static WebApplication Compose(ParseResult parsed, LogArguments logs, IPEndPoint listen, Roles roles, GeneratorEnd end)
+    private static WebApplication Compose(ParseResult parsed, LogArguments logs, Listening listen, Roles roles, GeneratorEnd end)
     {
         var app = RoleHost.Build(parsed, logs, listen, services =>
         {

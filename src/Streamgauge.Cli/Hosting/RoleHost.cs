@@ -1,9 +1,10 @@
 using System.CommandLine;
 using System.Diagnostics;
-using System.Net;
+using System.Net.Security;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Server.Kestrel.Https;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -23,7 +24,7 @@ internal static class RoleHost
 
     /// <summary>Builds the host; roles stop in reverse order of their registration.</summary>
     /// <param name="http">Where to listen; null for a process without HTTP.</param>
-    public static WebApplication Build(ParseResult parsed, LogArguments logs, IPEndPoint? http, Action<IServiceCollection> addRoles)
+    public static WebApplication Build(ParseResult parsed, LogArguments logs, Listening? http, Action<IServiceCollection> addRoles)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.AddStreamgaugeLogging(logs.Level(parsed), logs.Json(parsed));
@@ -35,7 +36,10 @@ internal static class RoleHost
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
-            if (http is not null) kestrel.Listen(http);
+            if (http is not null) kestrel.Listen(http.Address, listen =>
+            {
+                if (http.Certificate is { } certificate) listen.UseHttps(new TlsHandshakeCallbackOptions { OnConnection = _ => ValueTask.FromResult(new SslServerAuthenticationOptions { ServerCertificateContext = certificate.Current }) });
+            });
         });
         if (http is null) builder.Services.AddSingleton<Microsoft.AspNetCore.Hosting.Server.IServer, NoServer>();
         addRoles(builder.Services);

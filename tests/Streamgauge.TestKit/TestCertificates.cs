@@ -1,7 +1,7 @@
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 
-namespace Streamgauge.Resp.Tests.Redis;
+namespace Streamgauge.TestKit;
 
 /// <summary>An authority, a server certificate for "localhost" and a client certificate, as PEM files valid for an hour.</summary>
 public sealed record TestCertificates(string Authority, string ServerCertificate, string ServerKey, string ClientCertificate, string ClientKey)
