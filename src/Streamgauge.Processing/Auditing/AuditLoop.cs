@@ -70,7 +70,7 @@ internal sealed partial class AuditLoop(ProcessorOptions options, AuditMetrics m
         var result = await verifier.RunAsync(_ => { }, cancellationToken);
         metrics.Done(result, time.GetElapsedTime(start));
         conditions.Holds(Conditions.Drift, !result.IsSound, Describe(result));
-        Log.Audited(logger, options.Stream, result.Events, result.BucketsCompared, result.BucketsOutOfReach, result.Drifts.Count, time.GetElapsedTime(start).TotalSeconds);
+        Log.Audited(logger, options.Stream, result.Events, result.BucketsCompared, result.BucketsOutOfReach, result.SessionViews.Sum(view => view.Compared), result.Drifts.Count, time.GetElapsedTime(start).TotalSeconds);
     }
 
     private static string Describe(Verification result)
@@ -81,8 +81,8 @@ internal sealed partial class AuditLoop(ProcessorOptions options, AuditMetrics m
 
     private static partial class Log
     {
-        [LoggerMessage(2401, LogLevel.Information, "{Stream} audited: {Events} events counted again, {Buckets} buckets compared, {OutOfReach} out of reach, {Drift} counters differ, in {Seconds:0.0} s")]
-        public static partial void Audited(ILogger logger, string stream, long events, int buckets, int outOfReach, int drift, double seconds);
+        [LoggerMessage(2401, LogLevel.Information, "{Stream} audited: {Events} events counted again, {Buckets} buckets compared, {OutOfReach} out of reach, {Sessions} sessions compared, {Drift} counters differ, in {Seconds:0.0} s")]
+        public static partial void Audited(ILogger logger, string stream, long events, int buckets, int outOfReach, int sessions, int drift, double seconds);
 
         [LoggerMessage(2402, LogLevel.Information, "The audit of {Stream} came to no result and is repeated later: {Reason}")]
         public static partial void Void(ILogger logger, string stream, string reason);

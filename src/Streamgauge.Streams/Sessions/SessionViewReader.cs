@@ -7,8 +7,6 @@ namespace Streamgauge.Streams;
 /// <summary>Reads a declared view of sessions. What is asked for stands ready in Redis, so a read costs the same for ten sessions and a million.</summary>
 public sealed class SessionViewReader(StreamKeys keys, CatalogView view)
 {
-    private const char FieldSeparator = '\u001f';
-    private const char SessionSeparator = '\u001e';
     private readonly SessionRule _rule = view.Definition.Sessions ?? throw new ArgumentException($"'{view.Definition.Name}' is no view of sessions.", nameof(view));
     private readonly string _sessions = keys.BucketKey(StreamKeys.SessionNames(view.Definition.Name, view.Generation).Sessions);
     private readonly string _ends = keys.BucketKey(StreamKeys.SessionNames(view.Definition.Name, view.Generation).Ends);
@@ -26,19 +24,8 @@ public sealed class SessionViewReader(StreamKeys keys, CatalogView view)
     public async Task<IReadOnlyList<SessionOfId>> ReadSessionAsync(RespConnection connection, string id, CancellationToken cancellationToken)
     {
         var reply = await connection.ExecuteAsync(["HGET", _sessions, id], cancellationToken);
-        return reply.IsNull ? [] : [.. reply.AsText().Split(SessionSeparator).Select(Parse).OfType<SessionOfId>()];
+        return reply.IsNull ? [] : [.. SessionOfId.ParseAll(reply.AsText()).OfType<SessionOfId>()];
     }
-
-    // Null for what somebody else wrote; the commit that meets it counts it as residue.
-    private static SessionOfId? Parse(string text)
-    {
-        var parts = text.Split(FieldSeparator);
-        return parts.Length == 5 && Number(parts[0]) is { } start && Number(parts[1]) is { } end && Number(parts[2]) is { } events
-            ? new SessionOfId(DateTimeOffset.FromUnixTimeMilliseconds(start), DateTimeOffset.FromUnixTimeMilliseconds(end), events, parts[3], parts[4])
-            : null;
-    }
-
-    private static long? Number(string text) => long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number < 100_000_000_000_000 ? number : null;
 }
 
 /// <summary>One session of one id.</summary>
@@ -51,6 +38,22 @@ public sealed record SessionOfId(DateTimeOffset Start, DateTimeOffset End, long 
     /// <summary>From the first event to the last.</summary>
     public TimeSpan Duration => End - Start;
 
+    internal const char FieldSeparator = '\u001f';
+    private const char SessionSeparator = '\u001e';
+
     /// <summary>Whether an event at <paramref name="now"/> would still belong to it.</summary>
     public bool IsLive(DateTimeOffset now, TimeSpan gap) => End + gap > now;
+
+    /// <summary>The sessions of one id as they are stored; null for what somebody else wrote, which the commit that meets it counts as residue.</summary>
+    internal static IEnumerable<SessionOfId?> ParseAll(string text) => text.Split(SessionSeparator).Select(Parse);
+
+    private static SessionOfId? Parse(string text)
+    {
+        var parts = text.Split(FieldSeparator);
+        return parts.Length == 5 && Number(parts[0]) is { } start && Number(parts[1]) is { } end && Number(parts[2]) is { } events
+            ? new SessionOfId(DateTimeOffset.FromUnixTimeMilliseconds(start), DateTimeOffset.FromUnixTimeMilliseconds(end), events, parts[3], parts[4])
+            : null;
+    }
+
+    private static long? Number(string text) => long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number < 100_000_000_000_000 ? number : null;
 }

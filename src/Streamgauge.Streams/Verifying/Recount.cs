@@ -8,13 +8,17 @@ namespace Streamgauge.Streams;
 internal sealed class Recount
 {
     private readonly IReadOnlyList<CatalogView> _views;
+    private readonly CountedSessions[] _sessions;
     private readonly Dictionary<(int View, string Bucket), CountedBucket> _buckets = [];
     private readonly ArrayBufferWriter<byte> _cell = new();
 
-    public Recount(IReadOnlyList<CatalogView> views)
+    /// <param name="views">Those of groups in buckets.</param>
+    /// <param name="sessionViews">Those of sessions.</param>
+    public Recount(IReadOnlyList<CatalogView> views, IReadOnlyList<CatalogView> sessionViews)
     {
         _views = views;
-        Deltas = new DeltaSet([.. views.Select(view => view.Definition)]);
+        _sessions = [.. sessionViews.Select(view => new CountedSessions(view.Definition.Sessions!))];
+        Deltas = new DeltaSet([.. views.Concat(sessionViews).Select(view => view.Definition)]);
         Batch = new EntryBatch(Deltas.Fields);
     }
 
@@ -25,11 +29,14 @@ internal sealed class Recount
 
     public long Events { get; private set; }
 
-    /// <summary>Counters held.</summary>
-    public long Counters => _buckets.Values.Sum(bucket => (long)bucket.Count);
+    /// <summary>Counters and sessions held.</summary>
+    public long Counters => _buckets.Values.Sum(bucket => (long)bucket.Count) + _sessions.Sum(sessions => (long)sessions.Count);
 
     /// <summary>What one bucket must hold; empty when nothing was counted into it.</summary>
     public CountedBucket this[int view, string bucket] => _buckets.GetValueOrDefault((view, bucket)) ?? new CountedBucket(_views[view].Definition);
+
+    /// <summary>What a view of sessions must keep.</summary>
+    public CountedSessions SessionsOf(int view) => _sessions[view];
 
     /// <summary>Names of the buckets that were counted into.</summary>
     public IEnumerable<string> BucketsOf(int view) => _buckets.Keys.Where(key => key.View == view).Select(key => key.Bucket);
@@ -45,6 +52,8 @@ internal sealed class Recount
                 for (var b = 0; b < tier.BucketCount; b++) Add(v, Deltas.Views[v], tier.Tier, tier.Bucket(b));
             }
         }
+
+        for (var v = 0; v < _sessions.Length; v++) _sessions[v].Add(Deltas.Sessions[v]);
     }
 
     /// <summary>Where a bucket of a view is stored: the name without the stream's tag.</summary>

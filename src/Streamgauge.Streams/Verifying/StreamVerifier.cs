@@ -9,7 +9,7 @@ namespace Streamgauge.Streams;
 /// <summary>Counts the retained stream again and compares with what is stored, while counting goes on.</summary>
 /// <remarks>
 /// Buckets are read together with what was done with at that moment, and the recount is brought to exactly there before it is compared. So a difference is one
-/// in the numbers, never one in time. Of a stream that was trimmed, the buckets whose events all arrived after its oldest entry can be compared.
+/// in the numbers, never one in time. Of a stream that was trimmed, the buckets and sessions whose events all arrived after its oldest entry can be compared.
 /// </remarks>
 public sealed class StreamVerifier(RespConnection connection, StreamKeys keys, string group)
 {
@@ -20,7 +20,8 @@ public sealed class StreamVerifier(RespConnection connection, StreamKeys keys, s
     private static readonly TimeSpan ExpiresSoon = TimeSpan.FromMinutes(1);
 
     private IReadOnlyList<CatalogView> _views = [];
-    private Recount _recount = new([]);
+    private IReadOnlyList<CatalogView> _sessionViews = [];
+    private Recount _recount = new([], []);
     private RangeRequest? _range;
     private Seam _counted = Seam.Parse("0-0");
     private StreamEntryId _completeFrom;
@@ -70,6 +71,9 @@ public sealed class StreamVerifier(RespConnection connection, StreamKeys keys, s
             await PaceAsync(start, cancellationToken);
         }
 
+        var sessionViews = new List<VerifiedSessions>();
+        for (var v = 0; v < _sessionViews.Count; v++) sessionViews.Add(await CompareSessionsAsync(v, drifts, report, cancellationToken));
+        if (_sessionViews.Count > 0) audit = await ReadAsync([], cancellationToken);
         return new Verification
         {
             Entries = EntriesCounted,
@@ -77,6 +81,7 @@ public sealed class StreamVerifier(RespConnection connection, StreamKeys keys, s
             Since = _completeFrom == default ? null : DateTimeOffset.FromUnixTimeMilliseconds(_completeFrom.ArrivalMs),
             BucketsCompared = compared,
             BucketsOutOfReach = buckets.Count - compared,
+            SessionViews = sessionViews,
             Drifts = drifts,
             Books = await ReadBooksAsync(audit, cancellationToken),
         };
@@ -89,10 +94,37 @@ public sealed class StreamVerifier(RespConnection connection, StreamKeys keys, s
         var catalog = await StoredCatalog.ReadAsync(connection, keys, cancellationToken);
         var retain = await new AggregatesReader(keys, group).ReadSessionRetainAsync(connection, cancellationToken);
         _views = [.. catalog.With([BuiltInViews.Total, BuiltInViews.EventTypes, BuiltInViews.Products, BuiltInViews.Sessions(retain, int.MaxValue)]).Where(view => view.State == CatalogState.Active && view.Definition.Sessions is null)];
-        _recount = new Recount(_views);
+        _sessionViews = [.. catalog.Views.Where(view => view.State == CatalogState.Active && view.Definition.Sessions is not null)];
+        _recount = new Recount(_views, _sessionViews);
         _range = new RangeRequest(keys) { Target = _recount.Batch, Wants = _ => true, Count = EntriesPerPage };
         _completeFrom = await RetainedStream.ReadOldestAsync(connection, keys, cancellationToken);
         _version = catalog.Version;
+    }
+
+    private async Task<VerifiedSessions> CompareSessionsAsync(int index, List<Drift> drifts, Action<long> report, CancellationToken cancellationToken)
+    {
+        var start = Stopwatch.GetTimestamp();
+        var view = _sessionViews[index];
+        var name = $"{view.Definition.Name}.{view.Generation}";
+        var (sessions, ends, totals) = StreamKeys.SessionNames(view.Definition.Name, view.Generation);
+        if ((await connection.ExecuteAsync(["HLEN", keys.BucketKey(sessions)], cancellationToken)).AsInteger() > FieldsPerBucketMax)
+            return new VerifiedSessions(name, Compared: 0, OutOfReach: 0, IsBeyondLimit: false, IsLeftOut: true);
+
+        var audit = await ReadAsync([sessions, ends, totals], cancellationToken);
+        var now = await RetainedStream.ReadClockAsync(connection, cancellationToken);
+        await CountToAsync(audit.Seam, report, cancellationToken);
+        var comparison = new SessionComparison(view.Definition.Sessions!, _recount.SessionsOf(index), ReachMs(view));
+        var (result, found) = comparison.Compare(StoredSessions.Read(name, audit.Buckets[0], audit.Buckets[1], audit.Buckets[2]), now);
+        drifts.AddRange(found);
+        await PaceAsync(start, cancellationToken);
+        return result;
+    }
+
+    // Times run ahead of arrivals by the allowed skew at most. Events judged by another retention happened before it was changed.
+    private long ReachMs(CatalogView view)
+    {
+        var arrivedMs = Math.Max(_completeFrom.ArrivalMs, view.SinceMs);
+        return Math.Max(view.RetainSinceMs, arrivedMs == 0 ? 0 : arrivedMs + (long)EventLimits.FutureSkewMax.TotalMilliseconds);
     }
 
     private async Task<Audit> ReadAsync(List<string> names, CancellationToken cancellationToken)

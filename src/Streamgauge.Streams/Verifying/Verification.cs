@@ -17,6 +17,9 @@ public sealed record Verification
     /// <summary>Buckets that hold events whose entries were trimmed.</summary>
     public required int BucketsOutOfReach { get; init; }
 
+    /// <summary>Per view of sessions, how much of it could be compared.</summary>
+    public required IReadOnlyList<VerifiedSessions> SessionViews { get; init; }
+
     /// <summary>Every stored counter that differs; empty when all is well.</summary>
     public required IReadOnlyList<Drift> Drifts { get; init; }
 
@@ -24,6 +27,14 @@ public sealed record Verification
 
     public bool IsSound => Drifts.Count == 0 && Books.Unaccounted is null or 0;
 }
+
+/// <summary>How much of a view of sessions could be compared with the stream. Its totals are compared with the sessions stored in any case.</summary>
+/// <param name="View">As in the names of its keys: <c>visits.1</c>.</param>
+/// <param name="Compared">Sessions stored that the retained stream has whole.</param>
+/// <param name="OutOfReach">Sessions stored that began before: their events may be trimmed, or the view's retention was another.</param>
+/// <param name="IsBeyondLimit">Events found no room within the view's limit. Which ones depends on the order of arrival, so it was only compared that no id has more events than the stream.</param>
+/// <param name="IsLeftOut">Nothing was compared: the view is larger than <see cref="StreamVerifier.FieldsPerBucketMax"/>.</param>
+public sealed record VerifiedSessions(string View, int Compared, int OutOfReach, bool IsBeyondLimit, bool IsLeftOut = false);
 
 /// <summary>Where every entry that was ever appended is.</summary>
 /// <param name="Undelivered">Null when the group does not exist, or they are too many to count.</param>

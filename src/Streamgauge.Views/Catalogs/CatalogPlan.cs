@@ -65,6 +65,7 @@ public sealed class CatalogPlan
     private static CatalogView Updated(CatalogView counted, ViewDefinition declared, long nowMs) => counted with
     {
         Definition = declared with { Tiers = [.. declared.Tiers.Zip(counted.Definition.Tiers, (tier, old) => tier with { KeptSinceMs = KeptSinceMs(tier, old, nowMs) })] },
+        RetainSinceMs = declared.Sessions?.Retain == counted.Definition.Sessions?.Retain ? counted.RetainSinceMs : nowMs,
     };
 
     private static long KeptSinceMs(Tier tier, Tier old, long nowMs)

@@ -7,7 +7,7 @@ namespace Streamgauge.Views;
 internal sealed class CatalogReader(DeclarationSource source)
 {
     private static readonly string[] OfCatalog = ["generations", "views"];
-    private static readonly string[] OfEntry = ["generation", "state", "since_ms", "view", "kept_since_ms"];
+    private static readonly string[] OfEntry = ["generation", "state", "since_ms", "view", "kept_since_ms", "retain_since_ms"];
     private const int RequiredOfEntry = 4;
 
     public static string NameOf(CatalogState state) => state == CatalogState.Building ? "building" : "active";
@@ -43,8 +43,9 @@ internal sealed class CatalogReader(DeclarationSource source)
         if (state.Text is not ("building" or "active")) source.Add(state, $"'state' must be building or active, was {state.Found}.");
         var generation = Number(properties["generation"], "generation", int.MaxValue);
         var sinceMs = Number(properties["since_ms"], "since_ms", long.MaxValue);
+        var retainSinceMs = properties.TryGetValue("retain_since_ms", out var retainSince) ? Number(retainSince, "retain_since_ms", long.MaxValue) : 0;
         return new ViewReader(source).Read(properties["view"]) is { } view
-            ? new CatalogView(properties.TryGetValue("kept_since_ms", out var keptSince) ? WithKeptSince(view, keptSince) : view, (int)generation, state.Text == "building" ? CatalogState.Building : CatalogState.Active, sinceMs)
+            ? new CatalogView(properties.TryGetValue("kept_since_ms", out var keptSince) ? WithKeptSince(view, keptSince) : view, (int)generation, state.Text == "building" ? CatalogState.Building : CatalogState.Active, sinceMs) { RetainSinceMs = retainSinceMs }
             : null;
     }
 

@@ -26,6 +26,7 @@ public sealed record ViewCatalog(long Version, IReadOnlyList<CatalogView> Views)
         {
             var node = new JsonObject { ["generation"] = view.Generation, ["state"] = CatalogReader.NameOf(view.State), ["since_ms"] = view.SinceMs };
             if (view.Definition.Tiers.Any(tier => tier.KeptSinceMs > 0)) node["kept_since_ms"] = KeptSince(view);
+            if (view.RetainSinceMs > 0) node["retain_since_ms"] = view.RetainSinceMs;
             node["view"] = ViewDeclarations.ToNode(view.Definition);
             views.Add((JsonNode)node);
         }
@@ -54,7 +55,11 @@ public sealed record ViewCatalog(long Version, IReadOnlyList<CatalogView> Views)
 /// <summary>One view in a catalog.</summary>
 /// <param name="Generation">Counts how often the view was begun anew; its keys carry it. 0 for built-in views, which have keys of their own.</param>
 /// <param name="SinceMs">Arrival of the oldest entry it has counted, Unix milliseconds; 0 when it counts since the stream began.</param>
-public sealed record CatalogView(ViewDefinition Definition, int Generation, CatalogState State, long SinceMs);
+public sealed record CatalogView(ViewDefinition Definition, int Generation, CatalogState State, long SinceMs)
+{
+    /// <summary>Since when a view of sessions has the retention it has, Unix milliseconds; 0 when it never had another.</summary>
+    public long RetainSinceMs { get; init; }
+}
 
 /// <summary>Where a view is in its life.</summary>
 public enum CatalogState

@@ -1,5 +1,6 @@
 -- audit: KEYS stream meta bucket_key…   ARGV group
--- Buckets, and what is done with (counted, dead-lettered, lost) at the same moment, so that the retained stream can be counted again and compared.
+-- Buckets (hashes; of a view of sessions one is a sorted set, given with its scores), and what is done with (counted, dead-lettered, lost) at the same
+-- moment, so that the retained stream can be counted again and compared.
 -- Replies {seam, last_id, entries_added, delivered_id, pending, books, buckets}: the seam as text "floor first last …", books and each bucket flat.
 -- delivered_id is '' when the group does not exist.
 local function audit(keys, args)
@@ -13,7 +14,10 @@ local function audit(keys, args)
     if group then delivered, pending = group['last-delivered-id'], group.pending end
   end
   local buckets = {}
-  for i = 3, #keys do buckets[i - 2] = redis.call('HGETALL', keys[i]) end
+  for i = 3, #keys do
+    local is_sorted = redis.call('TYPE', keys[i]).ok == 'zset'
+    buckets[i - 2] = is_sorted and redis.call('ZRANGE', keys[i], 0, -1, 'WITHSCORES') or redis.call('HGETALL', keys[i])
+  end
   return { done_text(floor, ahead), last, added, delivered, pending, redis.call('HGETALL', meta), buckets }
 end
 
