@@ -13,18 +13,22 @@ internal sealed class RedisArguments
     public const string PasswordVariable = "STREAMGAUGE_REDIS_PASSWORD";
     public const string SentinelPasswordVariable = "STREAMGAUGE_SENTINEL_PASSWORD";
     private const string FileSuffix = "_FILE"; // names a file with the secret, as mounted by Docker and Kubernetes
+    private const string StreamDefault = "events";
     private const string UrlDefault = "redis://127.0.0.1:6379";
 
     private readonly Option<string?> _url;
-    private readonly Option<string> _stream = new("--stream") { Description = "Stream key.", DefaultValueFactory = _ => "events" };
+    private readonly Option<string> _stream = new("--stream") { Description = "Stream key.", DefaultValueFactory = _ => StreamDefault };
     private readonly Option<string> _group = new("--group") { Description = "Consumer group.", DefaultValueFactory = _ => "event_group" };
+    private readonly bool _ownStream;
     private readonly Option<string?> _ca = new("--tls-ca") { Description = "PEM file of the certificate authority Redis's certificate comes from." };
     private readonly Option<string?> _certificate = new("--tls-cert") { Description = "PEM file of the client certificate." };
     private readonly Option<string?> _key = new("--tls-key") { Description = "PEM file of the client certificate's key." };
 
     /// <param name="ownByDefault">Whether the verb starts its own Redis when no address is given.</param>
-    public RedisArguments(Command command, bool ownByDefault = false)
+    /// <param name="ownStream">Whether the verb makes streams of its own: then it has no <c>--stream</c> and no <c>--group</c>.</param>
+    public RedisArguments(Command command, bool ownByDefault = false, bool ownStream = false)
     {
+        _ownStream = ownStream;
         var without = ownByDefault ? "Without it, a private Redis is started." : $"[default: {UrlDefault}]";
         _url = new Option<string?>("--redis")
         {
@@ -32,14 +36,18 @@ internal sealed class RedisArguments
             HelpName = "url",
         };
         command.Options.Add(_url);
-        command.Options.Add(_stream);
-        command.Options.Add(_group);
+        if (!ownStream)
+        {
+            command.Options.Add(_stream);
+            command.Options.Add(_group);
+        }
+
         command.Options.Add(_ca);
         command.Options.Add(_certificate);
         command.Options.Add(_key);
     }
 
-    public string Stream(ParseResult parsed) => parsed.Get(_stream);
+    public string Stream(ParseResult parsed) => _ownStream ? StreamDefault : parsed.Get(_stream);
 
     public string Group(ParseResult parsed) => parsed.Get(_group);
 

@@ -30,10 +30,16 @@ internal sealed class SenderArguments
         foreach (var option in new Option[] { _plain, _events, _linger, _buffer, _spool, _spoolBytes, _durability, _replicas }) command.Options.Add(option);
     }
 
+    /// <summary>The level of a name.</summary>
+    public static DurabilityLevel Level(string name, List<string> problems)
+    {
+        if (!Levels.TryGetValue(name, out var level)) problems.Add($"--durability must be one of {string.Join(", ", Levels.Keys)}, was '{name}'.");
+        return level;
+    }
+
     public SenderOptions Read(ParseResult parsed, RedisEndpoint redis, RedisOptions connection, string stream, List<string> problems)
     {
-        var durability = parsed.Get(_durability);
-        if (!Levels.TryGetValue(durability, out var level)) problems.Add($"--durability must be one of {string.Join(", ", Levels.Keys)}, was '{durability}'.");
+        var level = Level(parsed.Get(_durability), problems);
         if (parsed.Get(_spool) is "") problems.Add("--spool must name a folder.");
         var options = new SenderOptions
         {

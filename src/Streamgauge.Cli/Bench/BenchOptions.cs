@@ -1,3 +1,5 @@
+using Streamgauge.Streams;
+
 namespace Streamgauge.Cli;
 
 /// <summary>What to measure.</summary>
@@ -17,6 +19,9 @@ internal sealed record BenchOptions
 
     /// <summary>What is run.</summary>
     public required IReadOnlyList<Workload> Workloads { get; init; }
+
+    /// <summary>What the sender waits for.</summary>
+    public required DurabilityLevel Durability { get; init; }
 
     /// <summary>Processors counting.</summary>
     public required int Processors { get; init; }

@@ -16,14 +16,15 @@ internal sealed class BenchRig : IAsyncDisposable
     private readonly ProcessorService _processors;
     private readonly RespConnection _connection;
 
-    private BenchRig(RedisEndpoint redis, string stream, bool plain, int processors, RespConnection connection)
+    private BenchRig(RedisEndpoint redis, string stream, bool plain, BenchOptions options, RespConnection connection)
     {
         _connection = connection;
         Keys = new StreamKeys(stream);
         var meters = _services.GetRequiredService<IMeterFactory>();
+        Acknowledgements = new AcknowledgementTimes(meters);
         Sender = new BufferingSender(
-            new SenderOptions { Redis = redis, Stream = stream, Plain = plain }, new SenderMetrics(meters), NullLogger<BufferingSender>.Instance, TimeProvider.System);
-        Processing = new ProcessorOptions { Redis = redis, Stream = stream, Workers = processors };
+            new SenderOptions { Redis = redis, Stream = stream, Plain = plain, Durability = options.Durability }, new SenderMetrics(meters), NullLogger<BufferingSender>.Instance, TimeProvider.System);
+        Processing = new ProcessorOptions { Redis = redis, Stream = stream, Workers = options.Processors };
         _processors = new ProcessorService(Processing, new ProcessorMetrics(meters), NullLogger<ProcessorService>.Instance, TimeProvider.System);
     }
 
@@ -31,14 +32,16 @@ internal sealed class BenchRig : IAsyncDisposable
 
     public BufferingSender Sender { get; }
 
+    public AcknowledgementTimes Acknowledgements { get; }
+
     public ProcessorOptions Processing { get; }
 
-    public static async Task<BenchRig> StartAsync(RedisEndpoint redis, Workload workload, int processors, CancellationToken cancellationToken)
+    public static async Task<BenchRig> StartAsync(RedisEndpoint redis, Workload workload, BenchOptions options, CancellationToken cancellationToken)
     {
         var stream = $"bench-{Guid.NewGuid().ToString("N")[..8]}";
         redis = redis with { RoutingKey = stream };
         var connection = await RespConnection.ConnectAsync(redis, new RedisOptions(), cancellationToken);
-        var rig = new BenchRig(redis, stream, workload.Plain, processors, connection);
+        var rig = new BenchRig(redis, stream, workload.Plain, options, connection);
         await FunctionLibrary.EnsureLoadedAsync(connection, cancellationToken);
         await new CatalogEditor(connection, rig.Keys, rig.Processing.Group).ApplyAsync(workload.Views, drops: false, _ => { }, cancellationToken);
         await rig._processors.StartAsync(cancellationToken);
@@ -74,6 +77,7 @@ internal sealed class BenchRig : IAsyncDisposable
         _processors.Dispose();
         await Keys.RemoveAsync(_connection, CancellationToken.None);
         await _connection.DisposeAsync();
+        Acknowledgements.Dispose();
         await _services.DisposeAsync();
     }
 }

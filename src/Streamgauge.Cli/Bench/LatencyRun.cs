@@ -17,7 +17,7 @@ internal static class LatencyRun
 
     public static async Task<LatencyResult> MeasureAsync(RedisEndpoint redis, BenchOptions options, CancellationToken cancellationToken)
     {
-        await using var rig = await BenchRig.StartAsync(redis, Workload.All[0], options.Processors, cancellationToken);
+        await using var rig = await BenchRig.StartAsync(redis, Workload.All[0], options, cancellationToken);
         var warmUpEvents = (int)(options.Rate * WarmUp.TotalSeconds);
         var events = warmUpEvents + (int)(options.Rate * options.Duration.TotalSeconds);
         var sink = new TimedSink(rig.Sender, options.Rate, events);
@@ -31,7 +31,8 @@ internal static class LatencyRun
         Array.Sort(measured);
         var slips = sink.SlipsMs[warmUpEvents..];
         Array.Sort(slips);
-        return new LatencyResult(At(measured, 0.5), At(measured, 0.99), At(measured, 0.999), measured[^1], At(slips, 0.5), At(slips, 0.99), measured.Length, progress.ActualRate);
+        var acknowledged = rig.Acknowledgements.TakeMs();
+        return new LatencyResult(At(measured, 0.5), At(measured, 0.99), At(measured, 0.999), measured[^1], At(slips, 0.5), At(slips, 0.99), measured.Length, progress.ActualRate, At(acknowledged, 0.5), At(acknowledged, 0.99));
     }
 
     private static async Task ProbeAsync(BenchRig rig, TimedSink sink, double rate, double[] latencies, CancellationToken cancellationToken)
@@ -72,5 +73,6 @@ internal static class LatencyRun
 }
 
 /// <summary>Latencies in milliseconds.</summary>
+/// <param name="AckP50">From sealing a send to its acknowledgement, warm-up included.</param>
 /// <param name="SlipP50">Part of it spent before the source was awake to hand the event over: the resolution of timers.</param>
-internal sealed record LatencyResult(double P50, double P99, double P999, double Max, double SlipP50, double SlipP99, int Samples, double ActualRate);
+internal sealed record LatencyResult(double P50, double P99, double P999, double Max, double SlipP50, double SlipP99, int Samples, double ActualRate, double AckP50, double AckP99);

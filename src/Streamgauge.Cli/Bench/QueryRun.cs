@@ -38,7 +38,7 @@ internal static class QueryRun
     public static async Task<QueryResult> MeasureAsync(RedisEndpoint redis, BenchOptions options, CancellationToken cancellationToken)
     {
         var workload = Workload.All[0] with { Views = ViewDeclarations.Parse(Encoding.UTF8.GetBytes(Declaration), "bench").Views };
-        await using var rig = await BenchRig.StartAsync(redis, workload, options.Processors, cancellationToken);
+        await using var rig = await BenchRig.StartAsync(redis, workload, options, cancellationToken);
         var filled = await FillAsync(rig.Sender, cancellationToken);
         await rig.WaitForAsync(filled, cancellationToken);
 

@@ -11,7 +11,7 @@ internal static class ThroughputRun
     /// <remarks>Producer and processors share the machine's cores, so this is what the whole pipeline carries, not its fastest part.</remarks>
     public static async Task<ThroughputResult> MeasureAsync(RedisEndpoint redis, Workload workload, BenchOptions options, ulong seed, CancellationToken cancellationToken)
     {
-        await using var rig = await BenchRig.StartAsync(redis, workload, options.Processors, cancellationToken);
+        await using var rig = await BenchRig.StartAsync(redis, workload, options, cancellationToken);
         var generator = workload.Generator(options.Events / options.Repeat, seed);
 
         // A tenth first, not measured: the compiler and Redis's hash tables settle.

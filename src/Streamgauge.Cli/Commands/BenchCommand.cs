@@ -1,6 +1,8 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
+using Streamgauge.Producing;
 using Streamgauge.Resp;
+using Streamgauge.Streams;
 
 namespace Streamgauge.Cli;
 
@@ -12,6 +14,7 @@ internal static class BenchCommand
     private static readonly Option<double> Rate = new("--rate") { Description = "Rate of the latency run, events per second.", DefaultValueFactory = _ => 5_000 };
     private static readonly Option<HumanDuration> Duration = Parsers.Duration("--duration", TimeSpan.FromSeconds(20), "Length of the latency run.");
     private static readonly Option<int> Processors = new("--processors") { Description = "Processors counting.", DefaultValueFactory = _ => 1 };
+    private static readonly Option<string> Durability = new("--durability") { Description = "What the sender waits for: memory, everysec, always or replicated. The private Redis syncs its file accordingly; replicated needs a --redis with a replica.", DefaultValueFactory = _ => "memory" };
     private static readonly Option<double?> MinFramed = new("--min-framed") { Description = "Fail with exit code 5 below so many framed events per second." };
     private static readonly Option<double?> MinPlain = new("--min-plain") { Description = "Fail with exit code 5 below so many plain events per second." };
     private static readonly Option<double?> MaxP50 = new("--max-p50") { Description = "Fail with exit code 5 above this median latency in milliseconds." };
@@ -30,26 +33,29 @@ internal static class BenchCommand
               streamgauge bench --events 2000000 --duration 5s --output json
               streamgauge bench --views bench/views.json
               streamgauge bench --queries --duration 60s
+              streamgauge bench --durability always
               streamgauge bench --redis redis://staging:6379 --min-framed 400000
-            """) { Events, Repeat, Rate, Duration, Processors, MinFramed, MinPlain, MaxP50, Views, Queries, Output };
-        var redis = new RedisArguments(command, ownByDefault: true);
+            """) { Events, Repeat, Rate, Duration, Processors, Durability, MinFramed, MinPlain, MaxP50, Views, Queries, Output };
+        var redis = new RedisArguments(command, ownByDefault: true, ownStream: true);
         command.SetAction(async (parsed, cancellationToken) =>
         {
             var problems = new List<string>();
             var given = redis.Given(parsed, problems);
             var connection = redis.Options(parsed, problems);
             var options = Read(parsed, problems);
+            var own = new OwnRedisOptions { DataFolder = "", MaxMemoryBytes = 8L << 30, Fsync = options.Durability == DurabilityLevel.Always ? "always" : "everysec" };
+            if (given is null && own.FindProblem(options.Durability) is { } problem) problems.Add(problem);
             UsageException.ThrowIfAny(parsed, problems);
             if (given is not null)
             {
-                await RedisArguments.RequireAsync(given, connection, cancellationToken);
+                await RedisArguments.RequireAsync(given, connection, cancellationToken, new SenderOptions { Redis = given, Durability = options.Durability });
                 return await RunAsync(parsed, given, options, cancellationToken);
             }
 
             var folder = Directory.CreateTempSubdirectory("streamgauge-bench-");
             try
             {
-                await using var server = await OwnRedisServer.StartAsync(new OwnRedisOptions { DataFolder = folder.FullName, MaxMemoryBytes = 8L << 30 }, cancellationToken);
+                await using var server = await OwnRedisServer.StartAsync(own with { DataFolder = folder.FullName }, cancellationToken);
                 return await RunAsync(parsed, server.Endpoint, options, cancellationToken);
             }
             finally
@@ -69,6 +75,7 @@ internal static class BenchCommand
             Rate = parsed.Get(Rate),
             Duration = parsed.Get(Duration),
             Processors = parsed.Get(Processors),
+            Durability = SenderArguments.Level(parsed.Get(Durability), problems),
             Workloads = parsed.Get(Views) is { } file ? [.. Workload.All, .. DeclarationFile.Read(parsed, file).Select(Workload.With)] : Workload.All,
         };
         if (options.Repeat is < 1 or > 100) problems.Add($"--repeat must be 1 to 100, was {options.Repeat}.");
@@ -101,6 +108,8 @@ internal static class BenchCommand
         var latency = await LatencyRun.MeasureAsync(redis, options, cancellationToken);
         report.Add("latency_ms", "latency", $"p50 {latency.P50:0.00} ms, p99 {latency.P99:0.00} ms, p99.9 {latency.P999:0.00} ms, max {latency.Max:0.0} ms  (event due to readable, {latency.Samples:N0} events at {latency.ActualRate:N0}/s, open loop; of it the source's timer p50 {latency.SlipP50:0.00} ms, p99 {latency.SlipP99:0.00} ms)",
             new JsonObject { ["p50"] = Math.Round(latency.P50, 3), ["p99"] = Math.Round(latency.P99, 3), ["p999"] = Math.Round(latency.P999, 3), ["max"] = Math.Round(latency.Max, 3), ["slip_p50"] = Math.Round(latency.SlipP50, 3), ["slip_p99"] = Math.Round(latency.SlipP99, 3), ["samples"] = latency.Samples, ["rate"] = Math.Round(latency.ActualRate, 1) });
+        report.Add("acknowledgement_ms", "acknowledgement", $"p50 {latency.AckP50:0.00} ms, p99 {latency.AckP99:0.00} ms  (of a send in the latency run, --durability {parsed.Get(Durability)})",
+            new JsonObject { ["p50"] = Math.Round(latency.AckP50, 3), ["p99"] = Math.Round(latency.AckP99, 3) });
         if (parsed.Get(Queries)) Add(report, await QueryRun.MeasureAsync(redis, options, cancellationToken));
         report.Write(Console.Out, parsed.Get(Output));
         return Judge(parsed, medians, latency);

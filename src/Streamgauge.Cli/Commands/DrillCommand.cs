@@ -30,7 +30,7 @@ internal static class DrillCommand
               streamgauge drill --redis redis://staging:6379 --faults kill,pause,partition
               streamgauge drill --list
             """) { Seed, Seeds, Duration, Faults, Scenarios, List, Rate, Output, Json };
-        var redis = new RedisArguments(command, ownByDefault: true);
+        var redis = new RedisArguments(command, ownByDefault: true, ownStream: true);
         command.SetAction(async (parsed, cancellationToken) =>
         {
             var problems = new List<string>();

@@ -24,6 +24,27 @@ public class CommandLineTests
         Assert.Contains("--redis", help.Output, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("bench", "--stream")]
+    [InlineData("bench", "--group")]
+    [InlineData("drill", "--stream")]
+    public async Task Verbs_with_streams_of_their_own_refuse_yours(string verb, string option)
+    {
+        var result = await StreamgaugeProcess.RunAsync(verb, option, "mine");
+        Assert.Equal(2, result.ExitCode);
+        Assert.Contains(option, result.Errors, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("replicated", "a private Redis has none")]
+    [InlineData("sometimes", "must be one of memory, everysec, always, replicated")]
+    public async Task Bench_refuses_a_durability_that_cannot_be_measured(string level, string reason)
+    {
+        var result = await StreamgaugeProcess.RunAsync("bench", "--durability", level);
+        Assert.Equal(2, result.ExitCode);
+        Assert.Contains(reason, result.Errors, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Help_without_a_verb_lists_the_verbs()
     {
