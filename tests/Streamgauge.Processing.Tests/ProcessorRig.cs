@@ -58,9 +58,10 @@ internal sealed class ProcessorRig : IAsyncDisposable
     /// <summary>Events the test appended by itself, each of value 1.</summary>
     public void AppendedUnseen(int events) => Appended += events;
 
-    /// <summary>A gauge of fractions, read now: <c>redis.condition.age processor busy</c>.</summary>
+    /// <summary>A gauge of fractions, read now: <c>redis.condition.age processor busy</c>; NaN when nothing is told.</summary>
     public double Gauge(string name)
     {
+        _gauges.Clear();
         _listener.RecordObservableInstruments();
         return _gauges.GetValueOrDefault(name, double.NaN);
     }

@@ -27,7 +27,7 @@ internal sealed class StreamWatch(ProcessorOptions options, WatchMetrics metrics
             }
             catch (Exception e) when (e is RedisException or ObjectDisposedException || (e is OperationCanceledException && stopping.IsCancellationRequested))
             {
-                // The workers met the same, and say so.
+                metrics.SawNothing(); // the workers met the same, and say so
             }
 
             await Task.Delay(options.WatchEvery, time, stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
@@ -42,7 +42,7 @@ internal sealed class StreamWatch(ProcessorOptions options, WatchMetrics metrics
         var ours = time.GetUtcNow();
         var group = await _group.WatchAsync(connection, cancellationToken);
         var offset = group.Now - ours;
-        metrics.Seen(server, group, offset);
+        metrics.Saw(server, group, offset);
 
         var eviction = ServerRequirements.DescribeEviction(server);
         conditions.Holds(Conditions.EvictionPolicy, eviction is not null, $"maxmemory-policy is {server.EvictionPolicy}, {server.EvictedKeys} keys were evicted since the server started");

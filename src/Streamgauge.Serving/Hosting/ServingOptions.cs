@@ -55,6 +55,10 @@ public sealed class ServingOptions
     /// <value>Default 4,000,000, some 100 MB. At least 10,000; also the most that one query may read.</value>
     public long ViewCellsMax { get; set; } = 4_000_000;
 
+    /// <summary>Products with a series of their own in <c>product_count</c>, the most frequent; the others are counted all the same.</summary>
+    /// <value>Default 100. From 1 to 1,000: each is a series in Prometheus, for ever.</value>
+    public int ProductSeriesMax { get; set; } = 100;
+
     /// <summary>Clients of <c>/v1/stream</c> at once; one more gets 503.</summary>
     /// <value>Default 256. At least 1; each also is one of <see cref="ConnectionsMax"/>.</value>
     public int StreamClientsMax { get; set; } = 256;

@@ -22,6 +22,7 @@ internal sealed class ServingOptionsValidator : IValidateOptions<ServingOptions>
         Require(options.LagDegradedAfter > TimeSpan.Zero, nameof(options.LagDegradedAfter), options.LagDegradedAfter, "positive");
         Require(options.ReadThroughMax is >= 1 and <= 64, nameof(options.ReadThroughMax), options.ReadThroughMax, "from 1 to 64");
         Require(options.ViewCellsMax >= 10_000, nameof(options.ViewCellsMax), options.ViewCellsMax, "at least 10000");
+        Require(options.ProductSeriesMax is >= 1 and <= 1_000, nameof(options.ProductSeriesMax), options.ProductSeriesMax, "from 1 to 1000");
         Require(options.StreamClientsMax >= 1, nameof(options.StreamClientsMax), options.StreamClientsMax, "at least 1");
         Require(options.StreamInterval >= TimeSpan.FromMilliseconds(10) && options.StreamInterval <= TimeSpan.FromMinutes(1), nameof(options.StreamInterval), options.StreamInterval, "from 10 ms to 1 minute");
         Require(options.StreamHeartbeat > TimeSpan.Zero, nameof(options.StreamHeartbeat), options.StreamHeartbeat, "positive");

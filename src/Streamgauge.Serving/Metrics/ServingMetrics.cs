@@ -14,7 +14,7 @@ internal sealed class ServingMetrics
     private readonly Histogram<double> _refreshDuration;
     private readonly Counter<long> _refreshFailures;
 
-    public ServingMetrics(IMeterFactory meters, SnapshotSource source)
+    public ServingMetrics(IMeterFactory meters, SnapshotSource source, int productSeriesMax)
     {
         _source = source;
         var meter = meters.Create(MeterName);
@@ -33,7 +33,10 @@ internal sealed class ServingMetrics
         meter.CreateObservableGauge("dead_letters.retried", () => source.Current?.Counters.Books.DeadRetried ?? 0, "{entry}", "Dead letters appended again.");
         meter.CreateObservableGauge("dead_letters.dropped", () => source.Current?.Counters.Books.DeadDropped ?? 0, "{entry}", "Dead letters given up for good by somebody.");
         meter.CreateObservableGauge("dead_letters.evicted", () => source.Current?.Counters.Books.DeadEvicted ?? 0, "{entry}", "Dead letters pushed out by newer ones.");
-        meter.CreateObservableGauge("event_type.count", ObserveEventTypes, "{event}", "Events counted, by event type.");
+        meter.CreateObservableGauge("consumer_group.lag", ObserveUndelivered, "{entry}", "Entries that wait to be handed out to the group; NaN when nobody knows.");
+        meter.CreateObservableGauge("products.without_series", () => source.Current is { } snapshot ? Math.Max(0L, snapshot.Counters.Products.Count - productSeriesMax) : 0, "{product}", "Products counted that have no series here, because others are more frequent.");
+        _ = new GroupSeries(meter, "event_type.count", "events.by_type", "event_type", EventTypesMax, "Events counted, by event type", () => source.Current?.Counters.EventTypes);
+        _ = new GroupSeries(meter, "product.count", "events.by_product", "product", productSeriesMax, "Events counted, by product, the most frequent", () => source.Current?.Counters.Products);
     }
 
     public ConditionMetrics Conditions { get; }
@@ -49,11 +52,7 @@ internal sealed class ServingMetrics
     private double ObserveOldestDeadLetter() =>
         _source.Current is { Counters: { DeadLetters.Oldest: { } oldest, Group.Now: var now } } && now > oldest ? (now - oldest).TotalSeconds : 0;
 
-    private IEnumerable<Measurement<long>> ObserveEventTypes()
-    {
-        if (_source.Current?.Counters.EventTypes is not { } types) return [];
-        IEnumerable<GroupTotal> shown = types.Top(EventTypesMax);
-        if (types.Other is { } other) shown = shown.Append(other);
-        return shown.Select(type => new Measurement<long>(type.Count, new KeyValuePair<string, object?>("event_type", type.Name)));
-    }
+    // What was true before an outage need not be true now.
+    private IEnumerable<Measurement<double>> ObserveUndelivered() =>
+        _source.Current is { } snapshot ? [new Measurement<double>(_source.Outage is null && snapshot.Counters.Undelivered is { } entries ? entries : double.NaN)] : [];
 }

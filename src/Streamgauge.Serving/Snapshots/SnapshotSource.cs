@@ -31,7 +31,7 @@ internal sealed class SnapshotSource : BackgroundService
         var keys = new StreamKeys(_options.Stream);
         _reader = new AggregatesReader(keys, _options.Group);
         _sessions = new SessionsReader(keys, _options.Group);
-        _metrics = new ServingMetrics(meters, this);
+        _metrics = new ServingMetrics(meters, this, _options.ProductSeriesMax);
         _conditions = new ConditionWatch($"The API's reader of {_options.Stream}", _metrics.Conditions, logger, time);
     }
 

@@ -8,6 +8,7 @@ public sealed class AggregatesReader(StreamKeys keys, string group)
 {
     private static readonly TimeSpan SessionRetainDefault = TimeSpan.FromHours(24);
     private readonly CountersBuilder _builder = new();
+    private readonly StreamGroup _group = new(keys, group);
 
     /// <summary>Number of commits so far; a cheap way to see whether anything changed.</summary>
     public async Task<long> ReadCommitsAsync(RespConnection connection, CancellationToken cancellationToken)
@@ -25,7 +26,8 @@ public sealed class AggregatesReader(StreamKeys keys, string group)
         var request = new CountersRequest(keys, group, buckets, _builder);
         await connection.ExecuteAsync(request, timeout: null, cancellationToken);
         var dead = await new DeadLetterStream(connection, keys).ReadStatusAsync(cancellationToken);
-        return Build(request, retain, dead);
+        var undelivered = await _group.CountUndeliveredAsync(connection, cancellationToken);
+        return Build(request, retain, dead, undelivered);
     }
 
     /// <summary>Events of one session within the retention; null when it has none.</summary>
@@ -57,7 +59,7 @@ public sealed class AggregatesReader(StreamKeys keys, string group)
         return [.. view.Tiers[0].LiveBucketsMs(time[0].AsInteger() * 1000).Select(startMs => keys.Bucket(view.Name, startMs))];
     }
 
-    private static AggregatesSnapshot Build(CountersRequest read, TimeSpan retain, DeadLetterStatus dead)
+    private static AggregatesSnapshot Build(CountersRequest read, TimeSpan retain, DeadLetterStatus dead, long? undelivered)
     {
         var counters = read.Counters!;
         return new AggregatesSnapshot
@@ -73,6 +75,7 @@ public sealed class AggregatesReader(StreamKeys keys, string group)
             Books = ReadBooks(read.Meta),
             DeadLetters = dead,
             Group = read.Status!,
+            Undelivered = undelivered,
         };
     }
 

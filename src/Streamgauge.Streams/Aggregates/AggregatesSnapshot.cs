@@ -33,6 +33,9 @@ public sealed record AggregatesSnapshot
 
     /// <summary>Where the group stood at that moment.</summary>
     public required GroupStatus Group { get; init; }
+
+    /// <summary>Entries not handed out yet, as of about that moment; null when nobody knows.</summary>
+    public required long? Undelivered { get; init; }
 }
 
 /// <summary>Count and sum of one group.</summary>

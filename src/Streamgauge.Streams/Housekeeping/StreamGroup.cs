@@ -39,6 +39,13 @@ public sealed class StreamGroup(StreamKeys keys, string group)
     public async Task<GroupWatch> WatchAsync(RespConnection connection, CancellationToken cancellationToken) =>
         GroupWatch.From(await connection.ExecuteAsync(["FCALL_RO", "sg_watch_v1", "2", Keys.Stream, Keys.Meta, Group], cancellationToken));
 
+    /// <summary>Entries that wait to be handed out; null when nobody knows, as after a restart of Redis until the group has caught up.</summary>
+    public async Task<long?> CountUndeliveredAsync(RespConnection connection, CancellationToken cancellationToken)
+    {
+        var reply = await connection.ExecuteAsync(["FCALL_RO", "sg_undelivered_v1", "1", Keys.Stream, Group], cancellationToken);
+        return reply.IsNull ? null : reply.AsInteger();
+    }
+
     /// <summary>Takes or renews a lease: for work that one process at a time should do, and names that one process should bear.</summary>
     /// <param name="token">Who asks: unique per process.</param>
     /// <param name="length">How long it holds unless renewed; zero gives it back.</param>

@@ -40,9 +40,41 @@ public sealed class ServerState
     /// <summary><c>maxmemory</c> in bytes; 0 for no limit.</summary>
     public long MemoryBytesMax => Number("maxmemory");
 
+    /// <summary>When the server started, by its own clock.</summary>
+    public DateTimeOffset StartedAt => DateTimeOffset.FromUnixTimeMilliseconds((Number("server_time_usec") / 1000) - (Number("uptime_in_seconds") * 1000));
+
+    /// <summary>Whether everything is written to an append-only file.</summary>
+    public bool HasAppendOnlyFile => Number("aof_enabled") == 1;
+
+    /// <summary>Whether the last write to the append-only file succeeded; while it did not, Redis refuses writes.</summary>
+    public bool AppendOnlyWrites => IsOk("aof_last_write_status");
+
+    /// <summary>Whether the append-only file could be rewritten the last time; while it cannot, it grows.</summary>
+    public bool AppendOnlyRewrites => IsOk("aof_last_bgrewrite_status");
+
+    /// <summary>Whether the last snapshot to disk succeeded.</summary>
+    public bool Snapshots => IsOk("rdb_last_bgsave_status");
+
+    /// <summary>Connections of clients, ours among them.</summary>
+    public long Clients => Number("connected_clients");
+
+    /// <summary><c>maxclients</c>.</summary>
+    public long ClientsMax => Number("maxclients");
+
+    /// <summary>Clients turned away because of it, since the server started.</summary>
+    public long ClientsRejected => Number("rejected_connections");
+
+    /// <summary>Commands processed since the server started.</summary>
+    public long Commands => Number("total_commands_processed");
+
+    /// <summary>Replicas that are connected.</summary>
+    public long Replicas => Number("connected_slaves");
+
     /// <exception cref="RedisException">It cannot be asked.</exception>
     public static async Task<ServerState> ReadAsync(RespConnection connection, CancellationToken cancellationToken) =>
         new(connection, (await connection.ExecuteAsync(["INFO"], cancellationToken)).AsText());
+
+    private bool IsOk(string name) => Text(name) is null or "ok";
 
     private string? Text(string name) => _info.GetValueOrDefault(name);
 

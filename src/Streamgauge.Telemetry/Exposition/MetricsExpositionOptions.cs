@@ -12,8 +12,8 @@ public sealed class MetricsExpositionOptions
     public int LabelValueCharsMax { get; set; } = 128;
 
     /// <summary>Names of the meters that are exposed; a trailing <c>*</c> matches any ending.</summary>
-    /// <value>Default <c>Streamgauge.*</c> and the runtime's own <c>System.Runtime</c>.</value>
-    public IList<string> Meters { get; } = ["Streamgauge.*", "System.Runtime"];
+    /// <value>Default <c>Streamgauge.*</c>, the runtime's own <c>System.Runtime</c>, and the web server's, who alone knows of the connections it refuses.</value>
+    public IList<string> Meters { get; } = ["Streamgauge.*", "System.Runtime", "Microsoft.AspNetCore.Server.Kestrel"];
 
     /// <summary>When set, meters that belong to another scope are ignored, so two hosts in one process do not mix.</summary>
     /// <value>Default null: every scope. <c>AddStreamgaugeTelemetry</c> sets the container's own meter factory.</value>

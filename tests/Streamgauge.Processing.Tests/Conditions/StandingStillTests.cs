@@ -103,8 +103,10 @@ public sealed class StandingStillTests
             },
             "Redis refuses writes");
         await AssertMetAsync(rig, service, "misconf");
+        await Eventually.Async(() => rig.Gauge("redis.aof.write_ok") == 0, "the failing append-only file is told");
         disk.Free();
         await AssertRecoveredAsync(rig, service);
+        await Eventually.Async(() => rig.Gauge("redis.aof.write_ok") == 1, "its end is told");
     }
 
     private static async Task BreakAndHealAsync(string condition, Func<ProcessorRig, Task> breakAsync, Func<ProcessorRig, Task> healAsync, int appendedUnseen = 0)

@@ -20,11 +20,11 @@ public sealed partial class ServingOptionsTests
         var result = new ServingOptionsValidator().Validate(name: null, new ServingOptions
         {
             Stream = "a{b}", Group = "", RefreshInterval = TimeSpan.Zero, FullReadInterval = TimeSpan.FromTicks(-1), DegradedAfter = TimeSpan.FromTicks(-2), UnhealthyAfter = TimeSpan.FromTicks(-3),
-            LagDegradedAfter = TimeSpan.Zero, ReadThroughMax = 0, ViewCellsMax = 1, StreamClientsMax = 0, StreamInterval = TimeSpan.Zero, StreamHeartbeat = TimeSpan.Zero,
+            LagDegradedAfter = TimeSpan.Zero, ReadThroughMax = 0, ViewCellsMax = 1, ProductSeriesMax = 0, StreamClientsMax = 0, StreamInterval = TimeSpan.Zero, StreamHeartbeat = TimeSpan.Zero,
             StreamSlowAfter = TimeSpan.Zero, StreamDropAfter = TimeSpan.FromTicks(-1), ConnectionsMax = 0, RequestLineBytesMax = 1, RequestHeadersBytesMax = 1, RequestHeadersTimeout = TimeSpan.Zero,
         });
 
-        Assert.Equal(18, result.Failures!.Count());
+        Assert.Equal(19, result.Failures!.Count());
     }
 
     [Fact]

@@ -29,6 +29,8 @@ public sealed class ServingMetricsTests
 
         Assert.Equal((12d, "event_type=click"), (seen["event_type.count"].Value, seen["event_type.count"].Tag));
         Assert.IsType<ObservableGauge<long>>(seen["event_type.count"].Instrument);
+        Assert.Equal((12d, "event_type=click"), (seen["events.by_type"].Value, seen["events.by_type"].Tag));
+        Assert.True(double.IsNaN(seen["consumer_group.lag"].Value), "there is no group, so nobody knows");
         Assert.Equal(1, seen["redis.up"].Value);
         Assert.Equal(0, seen["stream.lag"].Value);
         Assert.InRange(seen["snapshot.age"].Value, 0, 60);
@@ -43,5 +45,30 @@ public sealed class ServingMetricsTests
                 return seen["redis.up"].Value == 0;
             },
             "redis.up falls to 0");
+    }
+
+    [Fact]
+    public async Task The_most_frequent_products_have_a_series_and_the_others_are_counted()
+    {
+        await using var redis = await RedisServer.StartAsync();
+        await using (var connection = await redis.ConnectAsync())
+            await connection.ExecuteAsync(["HSET", "{events}:aggregates", "total_count", "16", "product:laptop:count", "9", "product:phone:count", "4", "product:mouse:count", "1", "product:(other):count", "2"]);
+        await using var host = await ServingHost.StartReadyAsync(redis.Endpoint, options => options.ProductSeriesMax = 2);
+        using var listener = new MeterListener();
+        var seen = new ConcurrentDictionary<string, long>();
+        var meters = host.Services.GetRequiredService<IMeterFactory>();
+        listener.InstrumentPublished = (instrument, own) =>
+        {
+            if (instrument.Meter.Name == ServingMetrics.MeterName && instrument.Meter.Scope == meters) own.EnableMeasurementEvents(instrument);
+        };
+        listener.SetMeasurementEventCallback<long>((instrument, value, tags, _) => seen[$"{instrument.Name} {(tags.Length == 0 ? "" : tags[0].Value)}"] = value);
+        listener.Start();
+        listener.RecordObservableInstruments();
+
+        Assert.Equal(["laptop 9", "phone 4", "(other) 2"], Shown("product.count "));
+        Assert.Equal(Shown("product.count "), Shown("events.by_product "));
+        Assert.Equal(1, seen["products.without_series "]);
+
+        List<string> Shown(string instrument) => [.. seen.Where(pair => pair.Key.StartsWith(instrument, StringComparison.Ordinal)).OrderByDescending(pair => pair.Value).Select(pair => $"{pair.Key[instrument.Length..]} {pair.Value}")];
     }
 }

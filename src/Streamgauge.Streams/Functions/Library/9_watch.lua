@@ -15,6 +15,22 @@ local function watch(keys, args)
   return { now_ms(), last, idle, tonumber(books[1] or '0') or 0, tonumber(books[2] or '0') or 0, tonumber(books[3] or '0') or 0 }
 end
 
+-- undelivered: KEYS stream   ARGV group
+-- Entries that wait to be handed out to the group; nil when nobody knows. Redis's own number is nil or wrong after a reload of the append-only
+-- file, on replicas and where entries were deleted, and mends itself once the group has caught up; what the ids contradict is not believed.
+local function undelivered(keys, args)
+  local stream = keys[1]
+  if redis.call('EXISTS', stream) == 0 then return false end
+  local info, group = pairs_of(redis.call('XINFO', 'STREAM', stream)), find_group(stream, args[1])
+  if not group then return false end
+  if id_at_most(info['last-generated-id'], group['last-delivered-id']) then return 0 end
+  local next_entries = redis.call('XRANGE', stream, '(' .. group['last-delivered-id'], '+', 'COUNT', 1)
+  if #next_entries == 0 then return 0 end
+  local lag = group.lag
+  if not lag or lag < 1 or lag > info.length then return false end
+  return lag
+end
+
 -- lease: KEYS lease   ARGV token length_ms
 -- Takes or renews a lease unless somebody else has it; length 0 gives it back. Replies 1 when it is (or was) the caller's, else 0.
 -- Nothing that must be exact may rest on it: a clock that steps ends leases early or late.
@@ -27,4 +43,5 @@ local function lease(keys, args)
 end
 
 redis.register_function{ function_name = 'sg_watch_v1', callback = watch, flags = { 'no-writes', 'allow-oom' } }
+redis.register_function{ function_name = 'sg_undelivered_v1', callback = undelivered, flags = { 'no-writes', 'allow-oom' } }
 redis.register_function{ function_name = 'sg_lease_v1', callback = lease, flags = { 'allow-oom' } }
