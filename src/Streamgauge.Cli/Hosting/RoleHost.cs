@@ -24,8 +24,10 @@ internal static class RoleHost
 
     /// <summary>Builds the host; roles stop in reverse order of their registration.</summary>
     /// <param name="http">Where to listen; null for a process without HTTP.</param>
+    /// <exception cref="UsageException">The environment says of traces what cannot be.</exception>
     public static WebApplication Build(ParseResult parsed, LogArguments logs, Listening? http, Action<IServiceCollection> addRoles)
     {
+        UsageException.ThrowIfAny(parsed, [.. TraceSettings.FindProblems(Environment.GetEnvironmentVariable)]);
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.AddStreamgaugeLogging(logs.Level(parsed), logs.Json(parsed));
         builder.Logging.AddFilter("Microsoft", LogLevel.Warning);
@@ -43,7 +45,9 @@ internal static class RoleHost
         });
         if (http is null) builder.Services.AddSingleton<Microsoft.AspNetCore.Hosting.Server.IServer, NoServer>();
         addRoles(builder.Services);
-        return builder.Build();
+        var app = builder.Build();
+        _ = app.Services.GetRequiredService<TraceExport>(); // first, so that it outlives what it traces
+        return app;
     }
 
     /// <summary>Runs until a signal or until a role fails.</summary>

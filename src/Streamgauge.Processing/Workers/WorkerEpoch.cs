@@ -131,7 +131,7 @@ internal sealed partial class WorkerEpoch : IAsyncDisposable
 
     private async Task<bool> TryReadAsync(CommitSlot slot)
     {
-        _read.Target = slot.Batch;
+        _read.Target = slot.ReadyBatch();
         _read.Count = _size.EntriesToRead;
         _read.Block = _isClaiming ? BlockWhileClaiming : Block;
         await _reading.ExecuteAsync(_read, ReadTimeout);
@@ -205,7 +205,7 @@ internal sealed partial class WorkerEpoch : IAsyncDisposable
         _recover.IdleAtLeast = idleAtLeast;
         _recover.After = after;
         _recover.Count = count;
-        _recover.Target = slot.Batch;
+        _recover.Target = slot.ReadyBatch();
         slot.Batch.Clear();
         await _committing.ExecuteAsync(_recover);
         _metrics.Recovered(idleAtLeast is null ? 0 : slot.Batch.Count, _recover.Buried, _recover.LostCount);

@@ -157,6 +157,7 @@ internal sealed class Backlog(SenderOptions options, Packer packer, Spool? spool
             {
                 Write(item, isRead: false);
                 _unwritten.Dequeue();
+                SendTrace.Spooled(item.Append);
                 Release(item);
             }
         }

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Microsoft.Extensions.Logging;
 using Streamgauge.Resp;
 using Streamgauge.Streams;
@@ -77,7 +78,11 @@ public sealed partial class BufferingSender
         {
             // A request belongs to its connection until it ends; only then may it be sent again.
             await connection.DisposeAsync();
-            foreach (var flight in flights) await Task.WhenAll(flight.Append, flight.Confirmation?.Done ?? Task.CompletedTask).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            foreach (var flight in flights)
+            {
+                await Task.WhenAll(flight.Append, flight.Confirmation?.Done ?? Task.CompletedTask).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                SendTrace.Fail(flight.Span, flight.Append);
+            }
         }
     }
 
@@ -89,7 +94,8 @@ public sealed partial class BufferingSender
         {
             append.IsOldest = flights.Count == 0;
             if (terms.Replicas > 0) confirmation ??= new ReplicaConfirmation(terms, _options.ReplicaTimeout);
-            flights.Enqueue(new Flight(append, connection.ExecuteAsync(append).AsTask(), confirmation));
+            var span = SendTrace.BeginAppend(append);
+            flights.Enqueue(new Flight(append, connection.ExecuteAsync(append).AsTask(), confirmation, span));
         }
 
         confirmation?.Start(connection);
@@ -101,7 +107,7 @@ public sealed partial class BufferingSender
         var confirmation = flights.Peek().Confirmation;
         do
         {
-            var (oldest, append, _) = flights.Peek();
+            var (oldest, append, _, span) = flights.Peek();
             await append.WaitAsync(_stopping.Token);
             if (confirmation is not null)
             {
@@ -110,14 +116,15 @@ public sealed partial class BufferingSender
             }
 
             _ = flights.Dequeue(); // only now: until it has ended, its connection must wait for it
-            Log.Sent(_logger, oldest.Producer, oldest.Sequence, oldest.Count, oldest.Outcome, oldest.EntryId);
+            span.End();
+            using (oldest.Trace.Enter()) Log.Sent(_logger, oldest.Producer, oldest.Sequence, oldest.Count, oldest.Outcome, oldest.EntryId);
             if (oldest.Outcome == AppendOutcome.AppendedAfterGap) Log.Gap(_logger, oldest.Producer, oldest.Sequence);
             Acknowledge();
         }
         while (confirmation is not null && flights.TryPeek(out var next) && next.Confirmation == confirmation);
     }
 
-    private readonly record struct Flight(SequencedAppend Request, Task Append, ReplicaConfirmation? Confirmation);
+    private readonly record struct Flight(SequencedAppend Request, Task Append, ReplicaConfirmation? Confirmation, Activity? Span);
 
     private static partial class Log
     {

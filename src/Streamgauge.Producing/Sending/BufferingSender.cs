@@ -158,6 +158,7 @@ public sealed partial class BufferingSender : IEventSink, IAsyncDisposable
     {
         var append = _packer.Seal();
         append.Sequence = ++_sequence;
+        SendTrace.Begin(append, _options.Stream);
         _taken++;
         _backlog.Add(append);
         _added.Writer.TryWrite(true);
@@ -181,6 +182,7 @@ public sealed partial class BufferingSender : IEventSink, IAsyncDisposable
             _metrics.Acknowledged(append, sealedAt == 0 ? null : Stopwatch.GetElapsedTime(sealedAt).TotalSeconds);
             if (append is StoredAppend) _metrics.Spool.Replayed(append.Count);
             _acknowledged++;
+            SendTrace.End(append);
             _backlog.Recycle(append);
             NoteSpooling();
             AnnounceRoom();

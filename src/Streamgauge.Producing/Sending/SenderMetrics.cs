@@ -66,10 +66,13 @@ public sealed class SenderMetrics
         Interlocked.Add(ref _bufferedEvents, events);
     }
 
-    private static KeyValuePair<string, object?> Tag(AppendOutcome outcome) => new("outcome", outcome switch
+    /// <summary>Value of the label <c>outcome</c>.</summary>
+    internal static string NameOf(AppendOutcome outcome) => outcome switch
     {
         AppendOutcome.Appended => "appended",
         AppendOutcome.Duplicate => "duplicate",
         _ => "gap",
-    });
+    };
+
+    private static KeyValuePair<string, object?> Tag(AppendOutcome outcome) => new("outcome", NameOf(outcome));
 }

@@ -17,7 +17,7 @@ public sealed class FrameAppend(StreamKeys keys, string producer) : SequencedApp
 
     public override int Bytes => _frame.Length;
 
-    private protected override int ArgumentCount => 7;
+    private protected override int ArgumentCount => Trace is null ? 7 : 9;
 
     /// <summary>Takes over the events of a writer and starts its next frame.</summary>
     public void Take(FrameWriter writer)
@@ -42,12 +42,15 @@ public sealed class FrameAppend(StreamKeys keys, string producer) : SequencedApp
 
     private protected override void WriteEntries(RespWriter output)
     {
-        output.WriteBulk(3);
+        output.WriteBulk(Trace is null ? 3 : 4);
         output.WriteBulk(FrameFormat.EntryField);
         output.WriteBulk(_frame.AsSpan(0, _length));
         output.WriteBulk("producer"u8);
         output.WriteBulk(ProducerUtf8);
         output.WriteBulk("seq"u8);
         output.WriteBulk(Sequence);
+        if (Trace is null) return;
+        output.WriteBulk(TraceParent.Field);
+        output.WriteBulk(Trace.Id!);
     }
 }

@@ -8,6 +8,9 @@ public sealed class PlainAppend(StreamKeys keys, string producer) : SequencedApp
 {
     private readonly RespWriter _entries = new();
     private int _count;
+    private Range _first; // bytes of the first entry's fields, behind their number
+    private int _firstFields;
+    private bool _firstHasRoom;
 
     public override int Count => _count;
 
@@ -15,7 +18,10 @@ public sealed class PlainAppend(StreamKeys keys, string producer) : SequencedApp
 
     public override int Bytes => _entries.Capacity;
 
-    private protected override int ArgumentCount => _entries.ArgumentCount;
+    private protected override int ArgumentCount => _entries.ArgumentCount + (IsTraced ? 2 : 0);
+
+    // An event at its bounds carries no trace: one field more, and a processor would refuse it.
+    private bool IsTraced => Trace is not null && _firstHasRoom;
 
     /// <summary>Size of the events on the wire, in bytes.</summary>
     public int WireBytes => _entries.Length;
@@ -27,6 +33,7 @@ public sealed class PlainAppend(StreamKeys keys, string producer) : SequencedApp
         var extra = fields.Extra;
         var fieldCount = 2 + Has(fields.EventId) + Has(fields.UserId) + Has(fields.Product) + Has(fields.SessionId) + (fields.HasValue ? 1 : 0) + (extra?.Count ?? 0);
         _entries.WriteBulk(fieldCount);
+        var start = _entries.Length;
         Write(FieldNames.EventType, fields.EventType);
         Write(FieldNames.EventId, fields.EventId);
         Write(FieldNames.UserId, fields.UserId);
@@ -46,7 +53,10 @@ public sealed class PlainAppend(StreamKeys keys, string producer) : SequencedApp
             _entries.WriteBulk(extra.Value(i));
         }
 
-        _count++;
+        if (_count++ > 0) return;
+        _first = start.._entries.Length;
+        _firstFields = fieldCount;
+        _firstHasRoom = (extra?.Count ?? 0) < EventLimits.ExtraFieldsMax && _entries.Length - start + TraceParent.FieldBytes <= EventLimits.EventBytesMax;
     }
 
     /// <summary>Forgets its events once they are acknowledged.</summary>
@@ -56,7 +66,21 @@ public sealed class PlainAppend(StreamKeys keys, string producer) : SequencedApp
         _count = 0;
     }
 
-    private protected override void WriteEntries(RespWriter output) => output.WriteArguments(_entries);
+    private protected override void WriteEntries(RespWriter output)
+    {
+        if (!IsTraced)
+        {
+            output.WriteArguments(_entries);
+            return;
+        }
+
+        var entries = _entries.WrittenSpan;
+        output.WriteBulk(_firstFields + 1);
+        output.WriteArguments(entries[_first], 2 * _firstFields);
+        output.WriteBulk(TraceParent.Field);
+        output.WriteBulk(Trace!.Id!);
+        output.WriteArguments(entries[_first.End..], _entries.ArgumentCount - 1 - (2 * _firstFields));
+    }
 
     private void Write(ReadOnlySpan<byte> name, ReadOnlySpan<byte> value)
     {

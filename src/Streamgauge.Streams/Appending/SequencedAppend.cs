@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Streamgauge.Resp;
 
 namespace Streamgauge.Streams;
@@ -32,6 +33,10 @@ public abstract class SequencedAppend : RespRequest
 
     /// <summary>Whether every earlier sequence was acknowledged. Only then may it skip one that the server does not know (any more).</summary>
     public bool IsOldest { get; set; }
+
+    /// <summary>The span of this send, for as long as it lasts; its id goes into the (first) entry.</summary>
+    /// <value>Default null: not traced.</value>
+    public Activity? Trace { get; set; }
 
     /// <summary>Events it holds.</summary>
     public abstract int Count { get; }

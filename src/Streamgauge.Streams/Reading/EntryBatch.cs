@@ -1,3 +1,6 @@
+using System.Buffers.Text;
+using System.Diagnostics;
+using System.Text;
 using Streamgauge.Events;
 using Streamgauge.Resp;
 
@@ -10,6 +13,7 @@ public sealed class EntryBatch
     private readonly PlainEntryDecoder _plain;
     private readonly FrameDecoder _frames;
     private readonly List<DeadLetter> _dead = [];
+    private readonly List<EntryOrigin> _origins = [];
     private StreamEntryId[] _ids = new StreamEntryId[64];
 
     /// <param name="fields">Text fields the views need.</param>
@@ -32,6 +36,13 @@ public sealed class EntryBatch
     /// <summary>What goes to the dead-letter stream.</summary>
     public IReadOnlyList<DeadLetter> Dead => _dead;
 
+    /// <summary>Which origins the next entries leave in <see cref="Origins"/>.</summary>
+    /// <value>Default <see cref="OriginsKept.None"/>.</value>
+    public OriginsKept OriginsKept { get; set; }
+
+    /// <summary>Origins of entries, in their order.</summary>
+    public IReadOnlyList<EntryOrigin> Origins => _origins;
+
     /// <summary>Time part of the newest entry id, Unix milliseconds.</summary>
     public long NewestArrivalMs => Count == 0 ? 0 : _ids[Count - 1].ArrivalMs;
 
@@ -40,6 +51,7 @@ public sealed class EntryBatch
         Events.Clear();
         Count = 0;
         _dead.Clear();
+        _origins.Clear();
     }
 
     /// <summary>Holds one entry instead, which its commit dead-letters whole, whatever is in it.</summary>
@@ -84,12 +96,7 @@ public sealed class EntryBatch
         var value = reply.ReadString();
         if (name.SequenceEqual(FrameFormat.EntryField))
         {
-            for (var i = 1; i < names; i++)
-            {
-                reply.Skip();
-                reply.Skip();
-            }
-
+            ReadFrameOrigin(ref reply, id, names - 1);
             ReadFrame(id, value);
             return;
         }
@@ -99,11 +106,37 @@ public sealed class EntryBatch
         for (var i = 1; i < names; i++)
         {
             name = reply.ReadString();
-            _plain.Field(name, reply.ReadString());
+            value = reply.ReadString();
+            _plain.Field(name, value);
+            if (OriginsKept != OriginsKept.None && name.SequenceEqual(TraceParent.Field) && TraceParent.TryRead(value, out var trace)) _origins.Add(new EntryOrigin(id, "", 0, trace));
         }
 
         var fault = _plain.End();
         if (fault != EventFault.None) Bury(id, fault);
+    }
+
+    private void ReadFrameOrigin(ref RespReader reply, StreamEntryId id, int fields)
+    {
+        ReadOnlySpan<byte> producer = default;
+        var sequence = 0L;
+        ActivityContext trace = default;
+        for (var i = 0; i < fields; i++)
+        {
+            if (OriginsKept == OriginsKept.None)
+            {
+                reply.Skip();
+                reply.Skip();
+                continue;
+            }
+
+            var name = reply.ReadString();
+            var value = reply.ReadString();
+            if (name.SequenceEqual("producer"u8)) producer = value;
+            else if (name.SequenceEqual("seq"u8)) _ = Utf8Parser.TryParse(value, out sequence, out _);
+            else if (name.SequenceEqual(TraceParent.Field)) _ = TraceParent.TryRead(value, out trace);
+        }
+
+        if (OriginsKept == OriginsKept.All || trace != default) _origins.Add(new EntryOrigin(id, Encoding.UTF8.GetString(producer), sequence, trace));
     }
 
     private void ReadFrame(StreamEntryId id, ReadOnlySpan<byte> frame)

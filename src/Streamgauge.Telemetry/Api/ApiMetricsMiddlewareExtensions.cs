@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Metadata;
@@ -11,7 +12,7 @@ public static class ApiMetricsMiddlewareExtensions
 {
     private const int ClientClosedRequest = 499; // customary since nginx; nobody receives it
 
-    /// <summary>Records <c>api_request_duration_seconds</c> for every request; needs <c>AddStreamgaugeTelemetry</c>.</summary>
+    /// <summary>Records <c>api_request_duration_seconds</c> for every request, and says in its span what it was; needs <c>AddStreamgaugeTelemetry</c>.</summary>
     /// <remarks>
     /// Goes first, so that it sees what exception handlers answer. Endpoints with <c>DisableHttpMetrics()</c> are left
     /// out: event streams live for hours and would say nothing about latency.
@@ -51,6 +52,11 @@ public static class ApiMetricsMiddlewareExtensions
                 var status = context.Response.HasStarted ? context.Response.StatusCode : failure ?? context.Response.StatusCode;
                 var route = (matched as RouteEndpoint)?.RoutePattern.RawText;
                 metrics.Requested(time.GetElapsedTime(started), route, context.Request.Method, status);
+                ApiSpan.Describe(Activity.Current, context, route, status);
+            }
+            else
+            {
+                ApiSpan.LeaveOut(Activity.Current);
             }
         }
     }

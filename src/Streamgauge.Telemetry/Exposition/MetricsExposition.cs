@@ -105,7 +105,7 @@ public sealed partial class MetricsExposition : IDisposable
 
     private void Publish(Instrument instrument, MeterListener listener)
     {
-        if (!IsWanted(instrument.Meter) || !InstrumentShape.TryRead(instrument, out var shape)) return;
+        if (!IsWanted(instrument) || !InstrumentShape.TryRead(instrument, out var shape)) return;
         if (FamilyOf(instrument, shape) is { } family) listener.EnableMeasurementEvents(instrument, family);
         else _own.Conflicted();
     }
@@ -126,13 +126,14 @@ public sealed partial class MetricsExposition : IDisposable
         }
     }
 
-    private bool IsWanted(Meter meter)
+    private bool IsWanted(Instrument instrument)
     {
+        var meter = instrument.Meter;
         if (meter.Scope is MetricsExposition owner) return owner == this;
         if (_options.MeterScope is { } scope && meter.Scope is { } other && !ReferenceEquals(scope, other)) return false;
         foreach (var pattern in _options.Meters)
         {
-            if (pattern.EndsWith('*') ? meter.Name.StartsWith(pattern.AsSpan(0, pattern.Length - 1), StringComparison.Ordinal) : meter.Name == pattern)
+            if (pattern.EndsWith('*') ? meter.Name.StartsWith(pattern.AsSpan(0, pattern.Length - 1), StringComparison.Ordinal) : pattern == meter.Name || pattern == $"{meter.Name}/{instrument.Name}")
                 return true;
         }
 

@@ -11,9 +11,13 @@ public sealed class MetricsExpositionOptions
     /// <value>Default 128. Legal: 16 to 4,096. Values that become equal by the cut share one series.</value>
     public int LabelValueCharsMax { get; set; } = 128;
 
-    /// <summary>Names of the meters that are exposed; a trailing <c>*</c> matches any ending.</summary>
-    /// <value>Default <c>Streamgauge.*</c>, the runtime's own <c>System.Runtime</c>, and the web server's, who alone knows of the connections it refuses.</value>
-    public IList<string> Meters { get; } = ["Streamgauge.*", "System.Runtime", "Microsoft.AspNetCore.Server.Kestrel"];
+    /// <summary>Names of the meters that are exposed; a trailing <c>*</c> matches any ending, <c>meter/instrument</c> takes one instrument.</summary>
+    /// <value>Default <c>Streamgauge.*</c>, the runtime's own <c>System.Runtime</c>, and of the web server how many connections it has and how many it refuses: nobody else knows.</value>
+    public IList<string> Meters { get; } =
+    [
+        "Streamgauge.*", "System.Runtime",
+        "Microsoft.AspNetCore.Server.Kestrel/kestrel.active_connections", "Microsoft.AspNetCore.Server.Kestrel/kestrel.rejected_connections",
+    ];
 
     /// <summary>When set, meters that belong to another scope are ignored, so two hosts in one process do not mix.</summary>
     /// <value>Default null: every scope. <c>AddStreamgaugeTelemetry</c> sets the container's own meter factory.</value>

@@ -1,5 +1,4 @@
 using System.Diagnostics.Metrics;
-using System.Reflection;
 
 namespace Streamgauge.Telemetry;
 
@@ -37,14 +36,10 @@ internal static class ProcessMetrics
 
     private static Measurement<long> BuildInfo()
     {
-        // "1.2.3+commit" is what the SDK writes when SourceLink knows the commit.
-        var assembly = Assembly.GetEntryAssembly() ?? typeof(ProcessMetrics).Assembly;
-        var version = assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "unknown";
-        var plus = version.IndexOf('+', StringComparison.Ordinal);
         return new(
             1,
-            new("version", plus < 0 ? version : version[..plus]),
-            new("revision", plus < 0 ? "unknown" : version[(plus + 1)..]),
+            new("version", BuildVersion.Version),
+            new("revision", BuildVersion.Revision),
             new("runtime", Environment.Version.ToString()));
     }
 }
