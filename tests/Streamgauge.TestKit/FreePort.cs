@@ -4,7 +4,7 @@ using System.Net.Sockets;
 namespace Streamgauge.TestKit;
 
 /// <summary>TCP ports of 127.0.0.1 that nobody listens on at this moment.</summary>
-internal static class FreePort
+public static class FreePort
 {
     public static int Take()
     {

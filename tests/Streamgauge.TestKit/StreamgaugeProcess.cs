@@ -42,7 +42,7 @@ public sealed class StreamgaugeProcess : IAsyncDisposable
         // A test run in the background of a shell ignores SIGINT, and children inherit that; env gives it back its meaning, then becomes the program.
         string[] command = File.Exists("/usr/bin/env") && OperatingSystem.IsLinux() ? ["/usr/bin/env", "--default-signal=INT", runtime, program, .. arguments] : [runtime, program, .. arguments];
         var start = new ProcessStartInfo(command[0], command[1..]) { UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true };
-        foreach (var name in start.Environment.Keys.Where(name => name.StartsWith("STREAMGAUGE_", StringComparison.Ordinal)).ToList()) start.Environment.Remove(name);
+        foreach (var name in start.Environment.Keys.Where(name => name.StartsWith("STREAMGAUGE_", StringComparison.Ordinal) || name.StartsWith("OTEL_", StringComparison.Ordinal)).ToList()) start.Environment.Remove(name);
         foreach (var (name, value) in environment ?? new Dictionary<string, string?>(StringComparer.Ordinal))
         {
             if (value is null) start.Environment.Remove(name);

@@ -15,14 +15,14 @@ public static class MetricsEndpoint
     private const int PageBytesAtFirst = 64 * 1024;
 
     /// <summary>Maps <c>GET</c> and <c>HEAD</c> of <paramref name="pattern"/>; needs <c>AddStreamgaugeTelemetry</c>.</summary>
-    /// <remarks>Answers 200, never cached, as text or OpenMetrics by <c>Accept</c>, gzip-compressed when <c>Accept-Encoding</c> says so.</remarks>
+    /// <remarks>Answers 200, never cached, as text or OpenMetrics by <c>Accept</c>, gzip-compressed when <c>Accept-Encoding</c> says so. A scrape is no API request: it is neither measured nor traced as one.</remarks>
     public static IEndpointConventionBuilder MapMetrics(this IEndpointRouteBuilder endpoints, string pattern = "/metrics")
     {
         ArgumentNullException.ThrowIfNull(endpoints);
 
         // Resolved now, so that listening starts before the host does.
         var exposition = endpoints.ServiceProvider.GetRequiredService<MetricsExposition>();
-        return endpoints.MapMethods(pattern, [HttpMethods.Get, HttpMethods.Head], context => Answer(context, exposition));
+        return endpoints.MapMethods(pattern, [HttpMethods.Get, HttpMethods.Head], context => Answer(context, exposition)).DisableHttpMetrics();
     }
 
     private static async Task Answer(HttpContext context, MetricsExposition exposition)
