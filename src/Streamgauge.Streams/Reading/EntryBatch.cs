@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Buffers.Text;
 using System.Diagnostics;
 using System.Text;
@@ -10,6 +11,9 @@ namespace Streamgauge.Streams;
 /// <remarks>Reused; allocates nothing while entries are sound. Not thread-safe.</remarks>
 public sealed class EntryBatch
 {
+    private const int ProducerBytesMax = 64;
+    private static readonly SearchValues<byte> ProducerBytes = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_."u8);
+
     private readonly PlainEntryDecoder _plain;
     private readonly FrameDecoder _frames;
     private readonly List<DeadLetter> _dead = [];
@@ -131,13 +135,16 @@ public sealed class EntryBatch
 
             var name = reply.ReadString();
             var value = reply.ReadString();
-            if (name.SequenceEqual("producer"u8)) producer = value;
+            if (name.SequenceEqual("producer"u8)) producer = IsProducerName(value) ? value : default;
             else if (name.SequenceEqual("seq"u8)) _ = Utf8Parser.TryParse(value, out sequence, out _);
             else if (name.SequenceEqual(TraceParent.Field)) _ = TraceParent.TryRead(value, out trace);
         }
 
         if (OriginsKept == OriginsKept.All || trace != default) _origins.Add(new EntryOrigin(id, Encoding.UTF8.GetString(producer), sequence, trace));
     }
+
+    // Any client may write any name, and this one goes into logs.
+    private static bool IsProducerName(ReadOnlySpan<byte> name) => name.Length <= ProducerBytesMax && !name.ContainsAnyExcept(ProducerBytes);
 
     private void ReadFrame(StreamEntryId id, ReadOnlySpan<byte> frame)
     {

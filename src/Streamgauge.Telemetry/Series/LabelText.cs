@@ -14,10 +14,17 @@ internal static class LabelText
 
     public static string Of(ReadOnlySpan<KeyValuePair<string, object?>> tags, int valueCharsMax)
     {
+        var line = new StringBuilder();
+        if (tags.Length == 1) // nothing to sort or to join: nearly all that callbacks report, on every page
+        {
+            if (TextOf(tags[0].Value) is { Length: > 0 } only) Append(line, NameOf(tags[0].Key), only, valueCharsMax);
+            return line.ToString();
+        }
+
         var labels = new SortedDictionary<string, string>(StringComparer.Ordinal);
         foreach (var (key, value) in tags)
         {
-            var text = value as string ?? value?.ToString() ?? "";
+            var text = TextOf(value);
             if (text.Length == 0) continue;
 
             // Two keys that become one label share it, as in the OpenTelemetry mapping; a label twice would void the page.
@@ -25,16 +32,18 @@ internal static class LabelText
             labels[name] = labels.TryGetValue(name, out var earlier) ? $"{earlier};{text}" : text;
         }
 
-        var line = new StringBuilder();
-        foreach (var (name, value) in labels)
-        {
-            if (line.Length > 0) line.Append(',');
-            line.Append(name).Append("=\"");
-            AppendValue(line, value.AsSpan(0, Math.Min(value.Length, valueCharsMax)));
-            line.Append('"');
-        }
-
+        foreach (var (name, value) in labels) Append(line, name, value, valueCharsMax);
         return line.ToString();
+    }
+
+    private static string TextOf(object? value) => value as string ?? value?.ToString() ?? "";
+
+    private static void Append(StringBuilder line, string name, string value, int valueCharsMax)
+    {
+        if (line.Length > 0) line.Append(',');
+        line.Append(name).Append("=\"");
+        AppendValue(line, value.AsSpan(0, Math.Min(value.Length, valueCharsMax)));
+        line.Append('"');
     }
 
     /// <summary>Letters, digits and underscores; never <c>__reserved</c> and never <c>le</c> or <c>quantile</c>, which belong to the format.</summary>
