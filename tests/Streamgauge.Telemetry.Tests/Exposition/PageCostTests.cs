@@ -4,6 +4,8 @@ using Xunit.Abstractions;
 
 namespace Streamgauge.Telemetry.Tests;
 
+[Collection(nameof(PageCostTests))] // measures, so nothing else may run beside it
+[CollectionDefinition(nameof(PageCostTests), DisableParallelization = true)]
 public sealed class PageCostTests(ITestOutputHelper output)
 {
     /// <summary>What <c>docs/performance.md</c> quotes.</summary>
