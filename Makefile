@@ -37,6 +37,6 @@ needs-sentinel:
 	@eng/install.sh redis-sentinel
 
 needs-prometheus:
-	@eng/install.sh promtool:prometheus
+	@eng/install.sh prometheus promtool:prometheus amtool:prometheus-alertmanager prometheus-alertmanager
 
 .PHONY: help up test model lint bench drill clean needs-redis needs-sentinel needs-prometheus

@@ -52,6 +52,7 @@ public sealed partial class BufferingSender
             Log.Torn(_logger, _options.SpoolFolder!, spool.TornBytes);
         }
 
+        _metrics.Spool.Bounded(_options.SpoolBytesMax);
         _metrics.Spool.Holds(spool.Bytes, spool.Events, spool.Records, spool.Segments, spool.OldestAtMs);
         if (spool.LeftAtMs is not { } leftAtMs) return spool;
         var age = _time.GetUtcNow() - DateTimeOffset.FromUnixTimeMilliseconds(leftAtMs);

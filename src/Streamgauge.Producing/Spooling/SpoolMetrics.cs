@@ -11,6 +11,7 @@ internal sealed class SpoolMetrics
     private readonly Counter<long> _failures;
     private readonly Counter<long> _torn;
     private long _bytes;
+    private long _bytesMax; // 0: no spool
     private long _events;
     private long _records;
     private long _segments;
@@ -24,6 +25,7 @@ internal sealed class SpoolMetrics
         _failures = meter.CreateCounter<long>("sender.spool.failures", "{failure}", "Writes to the spool that failed; what they held stays in memory.");
         _torn = meter.CreateCounter<long>("sender.spool.torn", "{record}", "Records that a killed process did not write to their end, cut off at the next start.");
         meter.CreateObservableGauge("sender.spool.size", () => Volatile.Read(ref _bytes), "By", "Size of the spool's files.");
+        meter.CreateObservableGauge("sender.spool.max", () => Volatile.Read(ref _bytesMax), "By", "Bound of the spool's files; 0 without a spool.");
         meter.CreateObservableGauge("sender.spool.events", () => Volatile.Read(ref _events), "{event}", "Events in the spool, not acknowledged yet.");
         meter.CreateObservableGauge("sender.spool.records", () => Volatile.Read(ref _records), "{record}", "Sends in the spool, not acknowledged yet.");
         meter.CreateObservableGauge("sender.spool.segments", () => Volatile.Read(ref _segments), "{file}", "Files of the spool.");
@@ -37,6 +39,8 @@ internal sealed class SpoolMetrics
     internal void Full() => _full.Add(1);
 
     internal void Failed() => _failures.Add(1);
+
+    internal void Bounded(long bytesMax) => Volatile.Write(ref _bytesMax, bytesMax);
 
     internal void Torn() => _torn.Add(1);
 
