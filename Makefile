@@ -26,6 +26,9 @@ bench: needs-redis ## Measure throughput and latency: make bench ARGS="--duratio
 drill: needs-redis ## Break things for five minutes and check every event: make drill ARGS="--seed 7"
 	@./streamgauge drill --duration 5m $(ARGS)
 
+dashboards: ## Write deploy/grafana/dashboards from eng/Streamgauge.Dashboards and the alert rules
+	@dotnet run --project eng/Streamgauge.Dashboards -c Release -- .
+
 clean: ## Remove everything built
 	@rm -rf artifacts
 	@find . -type d \( -name bin -o -name obj \) -not -path './.git/*' -prune -exec rm -rf {} +
@@ -39,4 +42,4 @@ needs-sentinel:
 needs-prometheus:
 	@eng/install.sh prometheus promtool:prometheus amtool:prometheus-alertmanager prometheus-alertmanager
 
-.PHONY: help up test model lint bench drill clean needs-redis needs-sentinel needs-prometheus
+.PHONY: help up test model lint bench drill dashboards clean needs-redis needs-sentinel needs-prometheus
