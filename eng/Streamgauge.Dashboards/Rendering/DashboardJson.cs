@@ -41,6 +41,9 @@ internal sealed class DashboardJson(IReadOnlyList<PrometheusRule> rules)
         ["panels"] = Lay(dashboard),
     }.ToJsonString(Indented) + "\n";
 
+    /// <summary>One panel alone, at no particular place.</summary>
+    public JsonObject Panel(Panel panel) => _panels.Render(panel, 1, Place(0, 0, Columns, 1));
+
     private static JsonObject Annotation(string name, string color, string expression, string title) => new()
     {
         ["name"] = name, ["enable"] = true, ["iconColor"] = color, ["datasource"] = PanelJson.DataSource(), ["expr"] = expression, ["titleFormat"] = title, ["step"] = "15s",
