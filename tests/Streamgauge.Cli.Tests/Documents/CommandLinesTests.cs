@@ -12,7 +12,7 @@ public partial class CommandLinesTests
     public static TheoryData<string, string> Shown()
     {
         var shown = new TheoryData<string, string>();
-        string[] documents = ["README.md", .. Directory.GetFiles(Path.Combine(Root, "docs"), "*.md").Select(file => Path.GetRelativePath(Root, file))];
+        string[] documents = ["README.md", .. new[] { "docs", "docs/runbooks", "deploy/prometheus" }.SelectMany(folder => Directory.GetFiles(Path.Combine(Root, folder), "*.md")).Select(file => Path.GetRelativePath(Root, file))];
         foreach (var document in documents)
         {
             foreach (Match match in CodeLine().Matches(File.ReadAllText(Path.Combine(Root, document)))) shown.Add(document, match.Groups["arguments"].Value);

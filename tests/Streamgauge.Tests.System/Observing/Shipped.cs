@@ -11,8 +11,6 @@ internal static partial class Shipped
 
     public static readonly string Prometheus = Path.Combine(Root, "deploy", "prometheus");
 
-    public static readonly string Runbooks = Path.Combine(Root, "docs", "runbooks");
-
     // Of Prometheus itself, and of kube-state-metrics.
     private static readonly string[] ForeignNames = ["up", "ALERTS"];
     private const string ForeignPrefix = "kube_";
