@@ -11,9 +11,9 @@ internal static partial class Shipped
 
     public static readonly string Prometheus = Path.Combine(Root, "deploy", "prometheus");
 
-    // Of Prometheus itself, and of kube-state-metrics.
+    // Of Prometheus itself, of kube-state-metrics, and of .NET.
     private static readonly string[] ForeignNames = ["up", "ALERTS"];
-    private const string ForeignPrefix = "kube_";
+    private static readonly string[] ForeignPrefixes = ["kube_", "dotnet_"];
 
     public static IReadOnlyList<PrometheusRule> Rules { get; } = PrometheusRule.ReadAll(Path.Combine(Prometheus, "rules"));
 
@@ -24,7 +24,7 @@ internal static partial class Shipped
     {
         var bare = NotNames().Replace(expression, " ");
         return Name().Matches(bare).Select(match => match.Value).Distinct(StringComparer.Ordinal)
-            .Where(name => !Documented.Contains(name) && !ForeignNames.Contains(name) && !name.StartsWith(ForeignPrefix, StringComparison.Ordinal) && Rules.All(rule => rule.Name != name));
+            .Where(name => !Documented.Contains(name) && !ForeignNames.Contains(name) && !ForeignPrefixes.Any(prefix => name.StartsWith(prefix, StringComparison.Ordinal)) && Rules.All(rule => rule.Name != name));
     }
 
     private static HashSet<string> Documented { get; } =
@@ -35,7 +35,7 @@ internal static partial class Shipped
     ];
 
     // Texts, matchers, ranges, groupings, functions, operators, numbers.
-    [GeneratedRegex(@"""[^""]*""|\{[^}]*\}|\[[^\]]*\]|\b(by|on|without|ignoring) \([^)]*\)|\w+ ?\(|\b(and|or|unless|by|on|bool|offset \w+)\b|\b[0-9][0-9.]*\b", RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex(@"""[^""]*""|\{[^}]*\}|\[[^\]]*\]|\b(\w+ )?(by|without|on|ignoring|group_left) \([^)]*\)|\w+ ?\(|\b(and|or|unless|by|on|bool|group_left|offset \w+)\b|\b[0-9][0-9.]*\b", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex NotNames();
 
     [GeneratedRegex(@"[a-zA-Z_][\w:]*", RegexOptions.ExplicitCapture, 1000)]
