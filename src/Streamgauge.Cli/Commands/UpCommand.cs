@@ -26,6 +26,7 @@ internal static class UpCommand
               streamgauge up --rate 20000 --processors 2 --port 9000 --data /var/lib/streamgauge
               streamgauge up --views examples/web-shop.json
               streamgauge up --no-producer --redis redis://cache:6379
+              streamgauge up --observe
             """);
         var redis = new RedisArguments(command, ownByDefault: true);
         var own = new OwnRedisArguments(command);
@@ -36,8 +37,10 @@ internal static class UpCommand
         var logs = new LogArguments(command);
         var noProducer = new Option<bool>("--no-producer") { Description = "Count what others produce; make nothing up." };
         var views = new Option<string?>("--views") { Description = "JSON file of views to count beside the built-in counters; see `streamgauge views`." };
+        var observe = new Option<bool>("--observe") { Description = "Also start Prometheus, if it is installed, with our rules and alerts; its data is in the folder of --data." };
         command.Options.Add(noProducer);
         command.Options.Add(views);
+        command.Options.Add(observe);
         command.SetAction(async (parsed, cancellationToken) =>
         {
             var problems = new List<string>();
@@ -60,7 +63,10 @@ internal static class UpCommand
             await using var app = Compose(parsed, logs, listen!, ReadRoles(endpoint, []), end);
             await RoleHost.StartAsync(app, cancellationToken);
             await RoleHost.WaitForFirstAnswerAsync(app);
-            Say(app, endpoint, redis.Stream(parsed), server);
+            await using var prometheus = parsed.Get(observe)
+                ? await OwnPrometheus.TryStartAsync(Path.Combine(ownOptions.DataFolder, "prometheus"), new Uri(RoleHost.Address(app)), redis.Stream(parsed), cancellationToken)
+                : null;
+            Say(app, endpoint, redis.Stream(parsed), server, prometheus);
             if (declared is not null) await ApplyAsync(endpoint, redis.Options(parsed, []), redis.Stream(parsed), redis.Group(parsed), declared, app.Lifetime.ApplicationStopping);
             await LiveLine.RunAsync(endpoint, redis.Options(parsed, []), redis.Stream(parsed), redis.Group(parsed), all.Generator is null ? null : app.Services.GetRequiredService<BufferingSender>(), app.Lifetime.ApplicationStopping);
             var code = await RoleHost.WaitAsync(app);
@@ -125,7 +131,7 @@ internal static class UpCommand
         return app;
     }
 
-    private static void Say(WebApplication app, RedisEndpoint endpoint, string stream, OwnRedisServer? server)
+    private static void Say(WebApplication app, RedisEndpoint endpoint, string stream, OwnRedisServer? server, OwnPrometheus? prometheus)
     {
         var address = RoleHost.Address(app);
         Console.WriteLine($"""
@@ -135,7 +141,7 @@ internal static class UpCommand
               summary   {address}/aggregates/summary
               health    {address}/health
               metrics   {address}/metrics
-              redis     {RedisCli(endpoint, stream)}{(server is null ? "" : "  (private; its log: " + server.LogFile + ")")}
+              redis     {RedisCli(endpoint, stream)}{(server is null ? "" : "  (private; its log: " + server.LogFile + ")")}{(prometheus is null ? "" : $"\n  alerts    {prometheus.Address}alerts")}
 
             """);
     }

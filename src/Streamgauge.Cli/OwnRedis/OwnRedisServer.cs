@@ -156,20 +156,17 @@ internal sealed class OwnRedisServer : IAsyncDisposable
         ];
 
         // In a session of its own, so that Ctrl-C in the terminal reaches us alone: we drain first and stop Redis last.
-        var setsid = FindOnPath("setsid");
+        var setsid = ProgramOnPath.Find("setsid");
         var start = new ProcessStartInfo(setsid ?? "redis-server", setsid is null ? arguments : ["redis-server", .. arguments])
         {
             UseShellExecute = false,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
-        if (FindOnPath("redis-server") is null)
+        if (ProgramOnPath.Find("redis-server") is null)
             throw new OwnRedisException("redis-server was not found on PATH: install it (Debian/Ubuntu: apt-get install redis-server; macOS: brew install redis), or use a Redis of yours with --redis URL.");
         return Process.Start(start)!;
     }
-
-    private static string? FindOnPath(string program) =>
-        (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':').Select(folder => Path.Combine(folder, program)).FirstOrDefault(File.Exists);
 
     /// <summary>True once the server answers, false when it ended instead.</summary>
     private static async Task<bool> IsReadyAsync(Process process, RedisEndpoint endpoint, string problem, CancellationToken cancellationToken)
