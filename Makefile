@@ -26,7 +26,7 @@ bench: needs-redis ## Measure throughput and latency: make bench ARGS="--duratio
 drill: needs-redis ## Break things for five minutes and check every event: make drill ARGS="--seed 7"
 	@./streamgauge drill --duration 5m $(ARGS)
 
-dashboards: ## Write deploy/grafana/dashboards from eng/Streamgauge.Dashboards and the alert rules
+dashboards: ## Write deploy/grafana/dashboards and docs/metrics.md from their source and the alert rules
 	@dotnet run --project eng/Streamgauge.Dashboards -c Release -- .
 
 clean: ## Remove everything built

@@ -1,6 +1,6 @@
 using Streamgauge.Dashboards;
 
-// Writes deploy/grafana/dashboards from the sources beside this file and the alert rules: `make dashboards`.
+// Writes deploy/grafana/dashboards and docs/metrics.md from the sources beside this file and the alert rules: `make dashboards`.
 var root = args is [var folder] ? folder : Environment.CurrentDirectory;
 var rules = Path.Combine(root, "deploy", "prometheus", "rules");
 if (!Directory.Exists(rules))
@@ -9,7 +9,8 @@ if (!Directory.Exists(rules))
     return 2;
 }
 
-var rendering = new DashboardJson(PrometheusRule.ReadAll(rules));
+var all = PrometheusRule.ReadAll(rules);
+var rendering = new DashboardJson(all);
 foreach (var dashboard in DashboardList.All)
 {
     var file = Path.Combine(root, "deploy", "grafana", "dashboards", dashboard.FileName);
@@ -18,4 +19,7 @@ foreach (var dashboard in DashboardList.All)
     Console.WriteLine(Path.GetRelativePath(root, file));
 }
 
+var telemetry = await File.ReadAllTextAsync(Path.Combine(root, "docs", "telemetry.md"));
+await File.WriteAllTextAsync(Path.Combine(root, "docs", "metrics.md"), MetricIndex.Render(telemetry, DashboardList.All, all));
+Console.WriteLine("docs/metrics.md");
 return 0;

@@ -7,7 +7,7 @@ internal static class HealthDashboard
 {
     private const string ApiRequests = "api_request_duration_seconds_count{$target, route!~\"/health.*|/metrics\"}";
 
-    public static Dashboard Create() => new("streamgauge-health", "Streamgauge: system health", "Whether the numbers can be trusted, and what is wrong when they cannot.", [Trust, Errors, Counting, Api, .. HealthOfParts.Rows]);
+    public static Dashboard Create() => new("streamgauge-health", "Streamgauge: system health", "Whether the numbers can be trusted, and what is wrong when they cannot.", [Trust, Errors, Audits, Counting, Api, .. HealthOfParts.Rows]);
 
     private static Row Trust => new(
         "Can it be trusted?", 5,
@@ -29,7 +29,16 @@ internal static class HealthDashboard
             new Query("sum by (condition) (rate(redis_conditions_total{$target}[$__rate_interval])) > 0", "{{condition}}") { EmptyBecause = "no condition began" }),
         new Panel(Lines, "Inexact and repeated", Units.Number, "Increments that could not be applied, and entries that were delivered again although counted (and refused).",
             new Query("max by (stream) (counters_residue{$target})", "not applied {{stream}}"),
-            new Query("max by (stream) (entries_repeated{$target})", "delivered again {{stream}}")));
+            new Query("max by (stream) (entries_repeated{$target})", "delivered again {{stream}}")),
+        new Panel(Lines, "Dead letters dealt with", Units.Number, "Ever retried, and ever dropped by somebody.",
+            new Query("max by (stream) (dead_letters_retried{$target})", "retried {{stream}}"),
+            new Query("max by (stream) (dead_letters_dropped{$target})", "dropped {{stream}}")));
+
+    private static Row Audits => new(
+        "Audits", 6,
+        new Panel(Lines, "Outcomes", Units.Number, "Audits in the time of one point, by outcome.", new Query("sum by (outcome) (increase(audits_total{$target}[$__rate_interval]))", "{{outcome}}")) { IsStacked = true },
+        new Panel(Lines, "Duration", Units.Seconds, "How long the last one took.", new Query("max by (stream) (audit_duration_seconds{$target})", "{{stream}}")),
+        new Panel(Lines, "Buckets", Units.Number, "Buckets it compared.", new Query("max by (stream) (audit_buckets{$target})", "{{stream}}")));
 
     private static Row Counting => new(
         "Counting", 8,

@@ -19,6 +19,17 @@ public sealed class DashboardTests
             Assert.True(Rendering.Render(dashboard) == await File.ReadAllTextAsync(Path.Combine(Folder, dashboard.FileName)), $"{dashboard.FileName} is not what its source gives: run `make dashboards` and commit the file");
     }
 
+    [Fact]
+    public async Task Every_metric_has_a_panel_that_shows_it() =>
+        Assert.DoesNotMatch(@"(?m)^\| `\w+` \| – \|", await File.ReadAllTextAsync(Path.Combine(Shipped.Root, "docs", "metrics.md")));
+
+    [Fact]
+    public async Task The_index_of_metrics_is_what_dashboards_and_rules_give()
+    {
+        var telemetry = await File.ReadAllTextAsync(Path.Combine(Shipped.Root, "docs", "telemetry.md"));
+        Assert.True(MetricIndex.Render(telemetry, DashboardList.All, Shipped.Rules) == await File.ReadAllTextAsync(Path.Combine(Shipped.Root, "docs", "metrics.md")), "docs/metrics.md is out of date: run `make dashboards` and commit the file");
+    }
+
     [Theory]
     [MemberData(nameof(FileNames))]
     public async Task A_dashboard_is_one_Grafana_takes_and_a_reader_understands(string file)
