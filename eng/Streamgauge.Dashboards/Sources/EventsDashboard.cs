@@ -20,7 +20,8 @@ internal static class EventsDashboard
         new Row(
             "Products", 10,
             new Panel(Lines, "Events per second by product", Units.EventsPerSecond, "The ten products with most events at each moment. Only the most frequent products have series; the API has all of them.",
-                new Query($"topk(10, {ProductRate})", "{{product}}")) { IsStacked = true, Width = 12 },
+                new Query($"topk(10, {ProductRate})", "{{product}}"))
+            { IsStacked = true, Width = 12 },
             new Panel(Bars, "Top products", Units.EventsPerSecond, "Events per second in the last minutes, the most frequent first.", new Query($"sort_desc(topk(15, {ProductRate}))", "{{product}}")),
             new Panel(Table, "Events ever, by product", Units.Number, "Exact totals, the 50 most frequent.", new Query("topk(50, max by (product) (product_count{$target}))", "{{product}}"))),
         new Row(
@@ -30,11 +31,13 @@ internal static class EventsDashboard
             new Panel(Number, "Products without a series", Units.Number, "Products counted that are not among the most frequent: /aggregates has them.", new Query("max(products_without_series{$target})", "products")),
             new Panel(Lines, "Late and from the future", Units.EventsPerSecond, "Events too late for a windowed view (they count in those of all time), and events counted at their arrival because they came from the future.",
                 new Query("sum(rate(events_late_total{$target}[$__rate_interval]))", "late"),
-                new Query("sum(rate(events_clamped_total{$target}[$__rate_interval]))", "from the future")) { Width = 9 }),
+                new Query("sum(rate(events_clamped_total{$target}[$__rate_interval]))", "from the future"))
+            { Width = 9 }),
         new Row(
             "Not counted", 8,
             new Panel(Lines, "Dead letters by reason", Units.EventsPerSecond, "Entries and events per second that could not be counted. `streamgauge dlq list` has them.",
-                new Query("sum by (reason) (rate(dead_letters_total{$target}[$__rate_interval])) > 0", "{{reason}}") { EmptyBecause = "there are no dead letters" }) { Alert = "DeadLettersGrowing", Width = 12 },
+                new Query("sum by (reason) (rate(dead_letters_total{$target}[$__rate_interval])) > 0", "{{reason}}") { EmptyBecause = "there are no dead letters" })
+            { Alert = "DeadLettersGrowing", Width = 12 },
             new Panel(Number, "Waiting dead letters", Units.Number, "Dead letters there are now.", new Query("max(dead_letters_stored{$target})", "stored")),
             new Panel(Number, "Oldest", Units.Seconds, "Nobody has looked for that long.", new Query("max(dead_letters_oldest_age_seconds{$target})", "oldest")) { Alert = "DeadLettersUnattended" },
             new Panel(Number, "Gone for good", Units.Number, "Dead letters pushed out by newer ones in the time shown.", new Query("max(increase(dead_letters_evicted{$target}[$__range]))", "evicted")) { Alert = "DeadLettersEvicted" }));

@@ -12,9 +12,11 @@ internal static class HealthDashboard
     private static Row Trust => new(
         "Can it be trusted?", 5,
         new Panel(Table, "Alerts that fire", Units.Number, "Each has a page in docs/runbooks that says what to do.",
-            new Query("ALERTS{alertstate=\"firing\", stream=~\"$stream\"}", "{{alertname}}") { EmptyBecause = "no alert fires" }) { Width = 8 },
+            new Query("ALERTS{alertstate=\"firing\", stream=~\"$stream\"}", "{{alertname}}") { EmptyBecause = "no alert fires" })
+        { Width = 8 },
         new Panel(Table, "Conditions", Units.Seconds, "What is the case with Redis or the group, and for how long; docs/conditions.md explains each.",
-            new Query("max by (role, condition) (redis_condition_age_seconds{$target}) > 0", "{{role}}: {{condition}}") { EmptyBecause = "no condition holds" }) { Width = 6 },
+            new Query("max by (role, condition) (redis_condition_age_seconds{$target}) > 0", "{{role}}: {{condition}}") { EmptyBecause = "no condition holds" })
+        { Width = 6 },
         new Panel(Number, "Redis", Units.Number, "1 while the API can read its counters.", new Query("min(redis_up{$target})", "up")),
         new Panel(Number, "Counters that differ", Units.Number, "Of the last audit: the retained stream counted again and compared.", new Query("max(audit_drift{$target})", "drift")) { Alert = "CountersDrift" },
         new Panel(Number, "Unaccounted entries", Units.Number, "Of the last audit: neither counted, dead-lettered, lost, pending nor undelivered.", new Query("max(abs(audit_unaccounted{$target}))", "entries")) { Alert = "EntriesUnaccounted" },
@@ -24,7 +26,8 @@ internal static class HealthDashboard
     private static Row Errors => new(
         "Errors", 8,
         new Panel(Lines, "Dead letters", Units.EventsPerSecond, "Entries and events per second that could not be counted, by reason.",
-            new Query("sum by (reason) (rate(dead_letters_total{$target}[$__rate_interval]))", "{{reason}}")) { Alert = "DeadLettersGrowing" },
+            new Query("sum by (reason) (rate(dead_letters_total{$target}[$__rate_interval]))", "{{reason}}"))
+        { Alert = "DeadLettersGrowing" },
         new Panel(Lines, "Conditions met", Units.OperationsPerSecond, "Conditions that began, per second.",
             new Query("sum by (condition) (rate(redis_conditions_total{$target}[$__rate_interval])) > 0", "{{condition}}") { EmptyBecause = "no condition began" }),
         new Panel(Lines, "Inexact and repeated", Units.Number, "Increments that could not be applied, and entries that were delivered again although counted (and refused).",
@@ -57,7 +60,8 @@ internal static class HealthDashboard
         new Panel(Lines, "Requests", Units.RequestsPerSecond, "By route, without probes and scrapes.", new Query($"sum by (route) (rate({ApiRequests}[$__rate_interval]))", "{{route}}")) { IsStacked = true },
         new Panel(Lines, "Failed requests", Units.Ratio, "Share answered with 5xx; the objective allows 0.001.",
             new Query("stream:api_request_errors:ratio_rate5m{stream=~\"$stream\"}", "5 minutes {{stream}}"),
-            new Query("stream:api_request_errors:ratio_rate1h{stream=~\"$stream\"}", "1 hour {{stream}}")) { Alert = "ApiErrorBudgetBurnFast" },
+            new Query("stream:api_request_errors:ratio_rate1h{stream=~\"$stream\"}", "1 hour {{stream}}"))
+        { Alert = "ApiErrorBudgetBurnFast" },
         new Panel(Lines, "p99", Units.Seconds, "99 of 100 requests are answered faster than this.", new Query("stream:api_request_duration_seconds:p99_5m{stream=~\"$stream\"}", "{{stream}}")) { Alert = "ApiLatencyHigh" },
         new Panel(Lines, "By status", Units.RequestsPerSecond, "Answers per second, by status code.", new Query($"sum by (status) (rate({ApiRequests}[$__rate_interval]))", "{{status}}")) { IsStacked = true },
         new Panel(Lines, "Live clients", Units.Number, "Clients that follow a view over /v1/stream.", new Query("sum by (instance) (live_clients{$target})", "{{instance}}")));

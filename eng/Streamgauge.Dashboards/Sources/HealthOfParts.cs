@@ -10,7 +10,8 @@ internal static class HealthOfParts
     private static Row Redis => new(
         "Redis", 8,
         new Panel(Lines, "Memory", Units.Ratio, "Share of maxmemory in use. At 1 new events are refused; counting goes on.",
-            new Query("max by (stream) (redis_memory_used_bytes{$target} / (redis_memory_max_bytes{$target} > 0))", "{{stream}}") { EmptyBecause = "Redis has no maxmemory" }) { Alert = "RedisMemoryHigh" },
+            new Query("max by (stream) (redis_memory_used_bytes{$target} / (redis_memory_max_bytes{$target} > 0))", "{{stream}}") { EmptyBecause = "Redis has no maxmemory" })
+        { Alert = "RedisMemoryHigh" },
         new Panel(Lines, "Memory used", Units.Bytes, "What Redis uses, and its bound.",
             new Query("max by (stream) (redis_memory_used_bytes{$target})", "used {{stream}}"),
             new Query("max by (stream) (redis_memory_max_bytes{$target})", "maxmemory {{stream}}")),
@@ -36,9 +37,11 @@ internal static class HealthOfParts
         "Senders", 8,
         new Panel(Lines, "Buffered", Units.Bytes, "Events in memory that Redis has not acknowledged.", new Query("sum by (instance) (sender_buffered_size_bytes{$target})", "{{instance}}")),
         new Panel(Lines, "Spool", Units.Number, "Events on disk that Redis has not acknowledged.",
-            new Query("sum by (instance) (sender_spool_events{$target})", "{{instance}}")) { Alert = "SendersSpooling" },
+            new Query("sum by (instance) (sender_spool_events{$target})", "{{instance}}"))
+        { Alert = "SendersSpooling" },
         new Panel(Lines, "Spool in use", Units.Ratio, "Share of --spool-bytes.",
-            new Query("max by (instance) (sender_spool_size_bytes{$target} / (sender_spool_max_bytes{$target} > 0))", "{{instance}}") { EmptyBecause = "no sender has a spool" }) { Alert = "SpoolNearlyFull" },
+            new Query("max by (instance) (sender_spool_size_bytes{$target} / (sender_spool_max_bytes{$target} > 0))", "{{instance}}") { EmptyBecause = "no sender has a spool" })
+        { Alert = "SpoolNearlyFull" },
         new Panel(Lines, "Refused, waiting, lost", Units.EventsPerSecond, "Refusals by a full Redis or for want of replicas, events whose source had to wait, failed writes to the spool, and events lost.",
             new Query("sum(rate(sender_redis_full_total{$target}[$__rate_interval]))", "Redis full"),
             new Query("sum(rate(sender_unconfirmed_total{$target}[$__rate_interval]))", "not confirmed"),
@@ -69,7 +72,8 @@ internal static class HealthOfParts
             new Query("sum by (reason) (rate(live_snapshots_forced_total{$target}[$__rate_interval]))", "in place of a delta: {{reason}}")),
         new Panel(Lines, "Turned away and dropped", Units.OperationsPerSecond, "Clients refused because there were as many as allowed, and clients dropped because they were too slow.",
             new Query("sum(rate(live_refused_total{$target}[$__rate_interval]))", "refused"),
-            new Query("sum(rate(live_dropped_total{$target}[$__rate_interval]))", "dropped")) { Alert = "LiveClientsRefused" },
+            new Query("sum(rate(live_dropped_total{$target}[$__rate_interval]))", "dropped"))
+        { Alert = "LiveClientsRefused" },
         new Panel(Lines, "Buckets in memory", Units.Number, "Numbers and sketches of views held by the API, and buckets given up for others per second.",
             new Query("sum by (instance) (views_cells{$target})", "{{instance}}"),
             new Query("sum(rate(views_evicted_total{$target}[$__rate_interval]))", "given up per second")),
@@ -98,5 +102,6 @@ internal static class HealthOfParts
         new Panel(Lines, "Left out", Units.OperationsPerSecond, "Measurements and gauges that are not on the metrics page; each is a bug.",
             new Query("sum(rate(telemetry_measurements_rejected_total{$target}[$__rate_interval]))", "rejected"),
             new Query("sum(rate(telemetry_instruments_conflicting_total{$target}[$__rate_interval]))", "conflicting"),
-            new Query("sum(rate(telemetry_callback_failures_total{$target}[$__rate_interval]))", "failed")) { Alert = "TelemetryFaulty" });
+            new Query("sum(rate(telemetry_callback_failures_total{$target}[$__rate_interval]))", "failed"))
+        { Alert = "TelemetryFaulty" });
 }

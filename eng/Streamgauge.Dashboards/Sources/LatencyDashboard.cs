@@ -23,17 +23,20 @@ internal static class LatencyDashboard
             new Panel(Lines, "Sending", Units.Seconds, "From sealing a send to its acknowledgement, as --durability defines it.", Quantiles("sender_duration_seconds")),
             new Panel(Lines, "Committing", Units.Seconds, "From sending a commit to its reply: the part of the latency that is Redis's.", Quantiles("commit_duration_seconds")),
             new Panel(Lines, "Behind", Units.Seconds, "Age of the oldest event that is not counted yet, pending ones included.",
-                new Query("max by (stream) (stream_lag_seconds{$target})", "{{stream}}")) { Alert = "StreamLagHigh" }),
+                new Query("max by (stream) (stream_lag_seconds{$target})", "{{stream}}"))
+            { Alert = "StreamLagHigh" }),
         new Row(
             "The API", 9,
             new Panel(Lines, "Requests", Units.Seconds, "From the arrival of a request to the end of its response, without probes and scrapes.",
-                Quantiles("api_request_duration_seconds", ", route!~\"/health.*|/metrics\"")) { Alert = "ApiLatencyHigh" },
+                Quantiles("api_request_duration_seconds", ", route!~\"/health.*|/metrics\""))
+            { Alert = "ApiLatencyHigh" },
             new Panel(Heatmap, "Requests", Units.Seconds, "How many requests took how long.",
                 new Query("sum by (le) (rate(api_request_duration_seconds_bucket{$target, route!~\"/health.*|/metrics\"}[$__rate_interval]))", "{{le}}"))),
         new Row(
             "Freshness", 8,
             new Panel(Lines, "Age of what is served", Units.Seconds, "Time since the counters that the API shows were read.",
-                new Query("max by (instance) (snapshot_age_seconds{$target})", "{{instance}}")) { Alert = "SnapshotStale" },
+                new Query("max by (instance) (snapshot_age_seconds{$target})", "{{instance}}"))
+            { Alert = "SnapshotStale" },
             new Panel(Lines, "Reading all counters", Units.Seconds, "Time of one read for the snapshot.", Quantiles("snapshot_refresh_duration_seconds")),
             new Panel(Lines, "Writing a metrics page", Units.Seconds, "Time to observe and write one page; meant to stay below 5 ms.", Quantiles("telemetry_page_duration_seconds"))));
 

@@ -20,7 +20,8 @@ internal static class ThroughputDashboard
             new Panel(Number, "Waiting", Units.Number, "Entries in the stream that no processor has been handed yet; a frame is one entry. No number while nobody knows.",
                 new Query("max(consumer_group_lag{$target})", "entries")),
             new Panel(Number, "Behind", Units.Seconds, "Age of the oldest event that is not counted yet.",
-                new Query("max(stream_lag_seconds{$target})", "lag")) { Alert = "StreamLagHigh" }),
+                new Query("max(stream_lag_seconds{$target})", "lag"))
+            { Alert = "StreamLagHigh" }),
         new Row(
             "Trend", 9,
             new Panel(Lines, "Events per second", Units.EventsPerSecond, "What comes in and what is counted. Where the lines part, the stream grows or shrinks.",
@@ -33,9 +34,11 @@ internal static class ThroughputDashboard
         new Row(
             "Who does it", 8,
             new Panel(Lines, "Counted by process", Units.EventsPerSecond, "How the work is shared. One that falls to zero while others go on has no work, or stands still.",
-                new Query("sum by (instance) (rate(events_processed_total{$target}[$__rate_interval]))", "{{instance}}")) { IsStacked = true },
+                new Query("sum by (instance) (rate(events_processed_total{$target}[$__rate_interval]))", "{{instance}}"))
+            { IsStacked = true },
             new Panel(Lines, "Sent by process", Units.EventsPerSecond, "Where events come from.",
-                new Query("sum by (instance) (rate(sender_events_total{$target}[$__rate_interval]))", "{{instance}}")) { IsStacked = true },
+                new Query("sum by (instance) (rate(sender_events_total{$target}[$__rate_interval]))", "{{instance}}"))
+            { IsStacked = true },
             new Panel(Lines, "Batches", Units.Number, "Events per stream entry (frames hold many), and entries per commit. Both grow with the load, which is why it costs less than it seems.",
                 new Query("sum(rate(events_processed_total{$target}[$__rate_interval])) / sum(rate(entries_processed_total{$target}[$__rate_interval]))", "events per entry"),
                 new Query("sum(rate(entries_processed_total{$target}[$__rate_interval])) / sum(rate(commit_duration_seconds_count{$target}[$__rate_interval]))", "entries per commit"))),
