@@ -87,6 +87,9 @@ internal static class HealthOfParts
         new Panel(Lines, "Running for", Units.Seconds, "Time since its start; a saw is a process that restarts.", new Query("time() - process_start_time_seconds{$target}", "{{instance}}")),
         new Panel(Lines, "CPU", Units.Number, "Cores in use.", new Query("sum by (instance) (rate(process_cpu_seconds_total{$target}[$__rate_interval]))", "{{instance}}")),
         new Panel(Lines, "Memory", Units.Bytes, "Resident memory.", new Query("process_resident_memory_bytes{$target}", "{{instance}}")),
+        new Panel(Lines, "HTTP connections", Units.Number, "Open ones, and those closed at once because there were too many, per second.",
+            new Query("sum by (instance) (kestrel_active_connections{$target})", "{{instance}}"),
+            new Query("sum(rate(kestrel_rejected_connections_total{$target}[$__rate_interval]))", "closed at once")),
         new Panel(Lines, "Open files", Units.Number, "File descriptors, connections among them.", new Query("process_open_fds{$target}", "{{instance}}")));
 
     private static Row Runtime => new(
@@ -99,6 +102,9 @@ internal static class HealthOfParts
         new Panel(Lines, "Series", Units.Number, "Series each process holds. Growth without end is a label without bound.",
             new Query("telemetry_series{$target}", "{{instance}}"),
             new Query("sum(rate(telemetry_series_overflow_total{$target}[$__rate_interval]))", "overflow per second")),
+        new Panel(Lines, "Traces", Units.OperationsPerSecond, "Spans the collector took, and spans given up because it was away or too slow.",
+            new Query("sum(rate(traces_spans_exported_total{$target}[$__rate_interval]))", "exported"),
+            new Query("sum by (reason) (rate(traces_spans_dropped_total{$target}[$__rate_interval]))", "dropped: {{reason}}")),
         new Panel(Lines, "Left out", Units.OperationsPerSecond, "Measurements and gauges that are not on the metrics page; each is a bug.",
             new Query("sum(rate(telemetry_measurements_rejected_total{$target}[$__rate_interval]))", "rejected"),
             new Query("sum(rate(telemetry_instruments_conflicting_total{$target}[$__rate_interval]))", "conflicting"),

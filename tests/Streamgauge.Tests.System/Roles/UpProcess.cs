@@ -23,6 +23,9 @@ internal sealed class UpProcess : IAsyncDisposable
 
     public int RedisProcessId { get; }
 
+    /// <summary>What it logged so far.</summary>
+    public string Errors => _process.Errors;
+
     /// <summary>Where it listens.</summary>
     public Uri Address => new(new Uri(WordAfter(_process.Output, "numbers ")), "/");
 
@@ -30,9 +33,12 @@ internal sealed class UpProcess : IAsyncDisposable
     public Uri Prometheus => new(new Uri(WordAfter(_process.Output, "alerts ")), "/");
 
     /// <summary>Starts and waits until it says that it is up.</summary>
-    public static async Task<UpProcess> StartAsync(string folder, params string[] options)
+    public static Task<UpProcess> StartAsync(string folder, params string[] options) => StartAsync(folder, new Dictionary<string, string?>(StringComparer.Ordinal), options);
+
+    /// <inheritdoc cref="StartAsync(string, string[])"/>
+    public static async Task<UpProcess> StartAsync(string folder, IReadOnlyDictionary<string, string?> environment, params string[] options)
     {
-        var process = StreamgaugeProcess.Start(["up", "--data", folder, "--port", "0", "--claim-after", "1s", "--timeout", "500ms", .. options]);
+        var process = StreamgaugeProcess.Start(["up", "--data", folder, "--port", "0", "--claim-after", "1s", "--timeout", "500ms", .. options], environment);
         try
         {
             await process.WaitForTextAsync("Streamgauge is up.");
