@@ -12,12 +12,12 @@ internal sealed class DrillRig : IAsyncDisposable
     private readonly DrillOptions _options;
     private readonly RigSetup _setup;
 
-    private DrillRig(DrillOptions options, RigSetup setup, IServer server)
+    private DrillRig(DrillOptions options, RigSetup setup, StreamKeys keys, IServer server)
     {
         _options = options;
         _setup = setup;
         Server = server;
-        Keys = new StreamKeys($"drill-{Guid.NewGuid().ToString("N")[..12]}");
+        Keys = keys;
         Random = new Random(options.Seed);
         Journal = new Journal(options.Progress);
         Fleet = new ProcessorFleet(options.Program, server, Keys.Stream, setup);
@@ -55,21 +55,27 @@ internal sealed class DrillRig : IAsyncDisposable
 
     /// <summary>The private server, for faults that touch Redis itself.</summary>
     /// <exception cref="DrillException">The drill runs against the user's Redis.</exception>
-    public OwnServer OwnServer => Server as OwnServer ?? throw new DrillException("This fault touches Redis itself, which is never done to yours: leave --redis out.");
+    public OwnServer OwnServer => Own<OwnServer>();
+
+    /// <summary>The private servers, whatever kind they are of, for faults that touch Redis itself.</summary>
+    /// <exception cref="DrillException">The drill runs against the user's Redis.</exception>
+    public IOwnServers OwnServers => Own<IOwnServers>();
+
+    /// <summary>The private servers and their sentinels.</summary>
+    /// <exception cref="DrillException">The drill runs against the user's Redis.</exception>
+    public SentinelServers Sentinels => Own<SentinelServers>();
 
     public static async Task<DrillRig> StartAsync(DrillOptions options, RigSetup setup, CancellationToken cancellationToken)
     {
-        IServer server = options.Redis is { } given
-            ? new GivenServer(given, options.Connection)
-            : await OwnServer.StartAsync(setup.Server with { Repairs = !options.Sabotage.SkipsRepair }, cancellationToken);
-        var rig = new DrillRig(options, setup, server);
+        var keys = new StreamKeys($"drill-{Guid.NewGuid().ToString("N")[..12]}");
+        var rig = new DrillRig(options, setup, keys, await StartServerAsync(options, setup, cancellationToken));
         try
         {
             var connection = await rig.Probe.ConnectAsync(cancellationToken);
             if (options.Sabotage.Library is { } library) await connection.ExecuteAsync(["FUNCTION", "LOAD", "REPLACE", library], cancellationToken);
             await FunctionLibrary.EnsureLoadedAsync(connection, cancellationToken);
             await rig.Fleet.StartAllAsync(setup.Processors, cancellationToken);
-            if (setup.StartsApi) rig.Watch.Api = rig.Api = await ApiProcess.StartAsync(options.Program, server.Endpoint, rig.Keys.Stream, cancellationToken);
+            if (setup.StartsApi) rig.Watch.Api = rig.Api = await ApiProcess.StartAsync(options.Program, rig.Server.Endpoint, rig.Keys.Stream, cancellationToken);
             if (setup.StartsLoad) rig.StartLoad();
             return rig;
         }
@@ -152,12 +158,7 @@ internal sealed class DrillRig : IAsyncDisposable
     {
         foreach (var link in Links) link.Heal();
         foreach (var processor in Fleet.Running) processor.Child.Resume();
-        if (Server is OwnServer own)
-        {
-            own.Resume();
-            if (!own.IsRunning) await own.StartAgainAsync(cancellationToken);
-        }
-
+        if (Server is IOwnServers own) await own.HealAsync(cancellationToken);
         if (Fleet.Running.Count == 0) await Fleet.StartAllAsync(1, cancellationToken);
         if (Load is not null) await Load.StopAsync();
     }
@@ -195,6 +196,22 @@ internal sealed class DrillRig : IAsyncDisposable
         await Probe.DisposeAsync();
         await Server.DisposeAsync();
     }
+
+    private static async Task<IServer> StartServerAsync(DrillOptions options, RigSetup setup, CancellationToken cancellationToken)
+    {
+        if (options.Redis is { } given) return new GivenServer(given, options.Connection);
+        var server = setup.Server with { Repairs = !options.Sabotage.SkipsRepair };
+        return setup.Kind switch
+        {
+            ServerKind.Single => await OwnServer.StartAsync(server, cancellationToken),
+            ServerKind.Sentinels => await SentinelServers.StartAsync(setup, server, cancellationToken),
+            _ => throw new InvalidOperationException($"{setup.Kind}"),
+        };
+    }
+
+    private T Own<T>()
+        where T : class, IServer =>
+        Server as T ?? throw new DrillException("This fault touches Redis itself, which is never done to yours: leave --redis out.");
 
     private async Task RemoveStreamAsync()
     {

@@ -7,6 +7,17 @@ internal sealed record RigSetup
 
     public OwnServerOptions Server { get; init; } = new();
 
+    /// <summary>Which private servers; <see cref="Server"/> then says how each of them keeps its data.</summary>
+    public ServerKind Kind { get; init; }
+
+    /// <summary>Replicas that must confirm before a producer takes an event for acknowledged: durability <c>replicated</c>.</summary>
+    /// <value>Default 0: Redis's own reply is enough.</value>
+    public int ConfirmedBy { get; init; }
+
+    /// <summary>Silence after which sentinels or a cluster take a server for dead.</summary>
+    /// <value>Default 1.5 s.</value>
+    public TimeSpan DownAfter { get; init; } = TimeSpan.FromSeconds(1.5);
+
     /// <summary>Processors that count from the beginning.</summary>
     /// <value>Default 2: one can take over from the other.</value>
     public int Processors { get; init; } = 2;

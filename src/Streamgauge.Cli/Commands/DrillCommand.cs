@@ -20,12 +20,14 @@ internal static class DrillCommand
     {
         var command = new Command("drill", """
             Check the promise on this machine: kill, pause, cut off and restart real processes and a real Redis under load, then compare every single event
-            with what was counted. Uses a private Redis, which is removed afterwards. With --redis it uses yours, on a stream of its own: then only our own
-            processes and the network in front of Redis are broken, never Redis. Exit code 5 when an invariant does not hold.
+            with what was counted. Uses a private Redis, which is removed afterwards: with failovers a master, two replicas and three sentinels. With --redis it uses
+            yours, on a stream of its own: then only our own processes and the network in front of Redis are broken, never Redis. Exit code 5 when an invariant
+            does not hold.
 
             Examples:
               streamgauge drill
               streamgauge drill --duration 5m --seed 7
+              streamgauge drill --faults kill,redis-restart,failover
               streamgauge drill --scenario F07 --seeds 20 --json
               streamgauge drill --redis redis://staging:6379 --faults kill,pause,partition
               streamgauge drill --list
@@ -36,6 +38,7 @@ internal static class DrillCommand
             var problems = new List<string>();
             var given = redis.Given(parsed, problems);
             var connection = redis.Options(parsed, problems);
+            if (given is { Topology: not null }) problems.Add("--redis must name one server here: the drill stands between it and its clients, and cannot follow where sentinels or a cluster send them. Give the address of the master.");
             if (given is { UseTls: true }) problems.Add("--redis cannot be rediss:// here: the drill stands between its clients and Redis, which TLS forbids.");
             var seed = parsed.Get(Seed) ?? Random.Shared.Next();
             var options = new DrillOptions

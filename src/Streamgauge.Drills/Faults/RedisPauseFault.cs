@@ -7,9 +7,10 @@ internal sealed class RedisPauseFault : IFault
 
     public async Task InjectAsync(DrillRig rig, TimedFault fault, CancellationToken cancellationToken)
     {
-        rig.OwnServer.Pause();
+        var master = await rig.OwnServers.MasterAsync(cancellationToken);
+        master.Pause();
         rig.Journal.Note(Kind.Name, $"for {fault.Length.TotalSeconds:0.0} s");
         await Task.Delay(fault.Length, cancellationToken);
-        rig.OwnServer.Resume();
+        master.Resume();
     }
 }

@@ -7,9 +7,11 @@ internal sealed class RedisRestartFault : IFault
 
     public async Task InjectAsync(DrillRig rig, TimedFault fault, CancellationToken cancellationToken)
     {
-        await rig.OwnServer.KillAsync();
+        var master = await rig.OwnServers.MasterAsync(cancellationToken);
+        await master.KillAsync();
         rig.Journal.Note(Kind.Name, $"killed, away for {fault.Length.TotalSeconds:0.0} s");
         await Task.Delay(fault.Length, cancellationToken);
-        await rig.OwnServer.StartAgainAsync(cancellationToken);
+        await rig.OwnServers.StartAgainAsync(master, cancellationToken);
+        if (await rig.OwnServers.MasterAsync(cancellationToken) != master) rig.Journal.Note(FailoverFault.Name, "the restart took longer than the sentinels wait, and a replica is the master");
     }
 }

@@ -55,7 +55,7 @@ internal static class Judge
         var findings = new List<string>();
         if (watch.ProcessorBytesMax > DrillLimits.ProcessorBytesMax) findings.Add($"a processor held {watch.ProcessorBytesMax >> 20} MiB");
         if (watch.ApiBytesMax > DrillLimits.ProcessorBytesMax) findings.Add($"the API held {watch.ApiBytesMax >> 20} MiB");
-        if (rig.Server is OwnServer && watch.RedisBytesMax > DrillLimits.RedisBytesMax) findings.Add($"Redis held {watch.RedisBytesMax >> 20} MiB");
+        if (rig.Server is IOwnServers && watch.RedisBytesMax > DrillLimits.RedisBytesMax) findings.Add($"Redis held {watch.RedisBytesMax >> 20} MiB");
         return findings;
     }
 

@@ -1,32 +1,31 @@
-using System.Net;
 using System.Net.Sockets;
 using Streamgauge.Resp;
 
 namespace Streamgauge.Drills;
 
-/// <summary>The network between one client and the server: a TCP proxy that stalls, slows, cuts, and swallows replies.</summary>
+/// <summary>The network between one client and all servers it may be sent to: a TCP proxy that stalls, slows, cuts, and swallows replies.</summary>
 internal sealed class Link : IAsyncDisposable
 {
-    private readonly RedisEndpoint _server;
-    private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
+    private readonly List<Door> _doors;
+    private readonly AddressBook _addresses;
     private readonly CancellationTokenSource _stopping = new();
     private readonly Lock _gate = new();
     private readonly HashSet<LinkConnection> _connections = [];
     private readonly Task _accepting;
-    private TaskCompletionSource _flowing = Flowing();
     private Interception? _armed;
     private int _fenced;
     private int _accepted;
 
-    /// <param name="server">Where the bytes go: a TCP port or a Unix socket.</param>
     /// <param name="word">What the requests that matter on it contain.</param>
-    public Link(RedisEndpoint server, string word)
+    public Link(IServer server, string word)
     {
-        _server = server;
+        _doors = [.. server.Nodes.Select(node => new Door(node))];
+        _addresses = new AddressBook(_doors);
         Word = word;
-        _listener.Start();
-        Endpoint = server with { Host = "127.0.0.1", Port = ((IPEndPoint)_listener.LocalEndpoint).Port, SocketPath = null };
-        _accepting = AcceptAsync();
+        Endpoint = server.Endpoint.Topology is null
+            ? server.Endpoint with { Host = _doors[0].Host.Name, Port = _doors[0].Host.Port, SocketPath = null }
+            : _addresses.Translate(server.Endpoint);
+        _accepting = Task.WhenAll(_doors.Select(AcceptAsync));
     }
 
     /// <summary>Where the client connects.</summary>
@@ -44,12 +43,12 @@ internal sealed class Link : IAsyncDisposable
     public int Accepted => Volatile.Read(ref _accepted);
 
     /// <summary>A partition: whatever is sent waits, connections are taken and stay silent. Nobody is told.</summary>
-    public void Stall()
+    public void Stall() => Stall(_ => true);
+
+    /// <summary>A partition between the client and some of the servers.</summary>
+    public void Stall(Predicate<ServerNode> unreachable)
     {
-        lock (_gate)
-        {
-            if (_flowing.Task.IsCompleted) _flowing = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        }
+        foreach (var door in _doors.Where(door => unreachable(door.Server))) door.Valve.Close();
     }
 
     /// <summary>Ends everything that was done to it: what waits goes on, traps are taken away.</summary>
@@ -57,11 +56,8 @@ internal sealed class Link : IAsyncDisposable
     {
         Speed = LinkSpeed.Full;
         Interlocked.Exchange(ref _armed, null)?.Release();
-        lock (_gate)
-        {
-            _flowing.TrySetResult();
-            foreach (var connection in _connections) connection.Release();
-        }
+        foreach (var door in _doors) door.Valve.Open();
+        ForEach(connection => connection.Release());
     }
 
     /// <summary>Ends every connection at once.</summary>
@@ -83,7 +79,7 @@ internal sealed class Link : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _stopping.CancelAsync();
-        _listener.Stop();
+        foreach (var door in _doors) door.Listener.Stop();
         Cut();
         Heal();
         await _accepting;
@@ -100,17 +96,7 @@ internal sealed class Link : IAsyncDisposable
 
     internal void NoteFenced() => Interlocked.Increment(ref _fenced);
 
-    internal Task FlowAsync(CancellationToken cancellationToken)
-    {
-        lock (_gate) return _flowing.Task.WaitAsync(cancellationToken);
-    }
-
-    private static TaskCompletionSource Flowing()
-    {
-        var flowing = new TaskCompletionSource();
-        flowing.SetResult();
-        return flowing;
-    }
+    internal void Translate(Span<byte> reply) => _addresses.Translate(reply);
 
     private void ForEach(Action<LinkConnection> act)
     {
@@ -120,17 +106,17 @@ internal sealed class Link : IAsyncDisposable
         }
     }
 
-    private async Task AcceptAsync()
+    private async Task AcceptAsync(Door door)
     {
         var carrying = new List<Task>();
         try
         {
             while (true)
             {
-                var client = await _listener.AcceptSocketAsync(_stopping.Token);
+                var client = await door.Listener.AcceptSocketAsync(_stopping.Token);
                 Interlocked.Increment(ref _accepted);
                 carrying.RemoveAll(task => task.IsCompleted);
-                carrying.Add(Task.Run(() => CarryAsync(client)));
+                carrying.Add(Task.Run(() => CarryAsync(door, client)));
             }
         }
         catch (Exception e) when (e is OperationCanceledException or SocketException)
@@ -139,11 +125,11 @@ internal sealed class Link : IAsyncDisposable
         }
     }
 
-    private async Task CarryAsync(Socket client)
+    private async Task CarryAsync(Door door, Socket client)
     {
-        var connection = new LinkConnection(this, client, _stopping.Token);
+        var connection = new LinkConnection(this, door, client, _stopping.Token);
         lock (_gate) _connections.Add(connection);
-        await connection.CarryAsync(_server);
+        await connection.CarryAsync();
         lock (_gate) _connections.Remove(connection);
         connection.Dispose();
     }

@@ -4,7 +4,7 @@ using Streamgauge.Resp;
 namespace Streamgauge.Drills;
 
 /// <summary>One connection over a <see cref="Link"/>: two pumps, one for requests and one for replies.</summary>
-internal sealed class LinkConnection(Link link, Socket client, CancellationToken stopping) : IDisposable
+internal sealed class LinkConnection(Link link, Door door, Socket client, CancellationToken stopping) : IDisposable
 {
     private const int PieceBytesMax = 16 * 1024;
     private static readonly byte[] Missing = "$7\r\nMISSING\r\n"u8.ToArray();
@@ -17,12 +17,12 @@ internal sealed class LinkConnection(Link link, Socket client, CancellationToken
     private volatile bool _isStranded;
 
     /// <summary>Carries bytes both ways until both sides are done or the connection is cut.</summary>
-    public async Task CarryAsync(RedisEndpoint server)
+    public async Task CarryAsync()
     {
         try
         {
-            await link.FlowAsync(_ending.Token); // whoever connects during a partition waits without an answer
-            _server = await ConnectAsync(server, _ending.Token);
+            await door.Valve.PassAsync(_ending.Token); // whoever connects during a partition waits without an answer
+            _server = await ConnectAsync(door.Server.Place, _ending.Token);
             var requests = PumpRequestsAsync(_server);
             await PumpRepliesAsync(_server);
             await _ending.CancelAsync(); // the server has ended it
@@ -124,6 +124,7 @@ internal sealed class LinkConnection(Link link, Socket client, CancellationToken
         while (await server.ReceiveAsync(buffer, _ending.Token) is var count and > 0)
         {
             if (buffer.AsSpan(0, count).IndexOf(Missing) >= 0) link.NoteFenced();
+            link.Translate(buffer.AsSpan(0, count));
             if (Volatile.Read(ref _holding) is { Released.IsCompleted: true } held) held.Answer();
             if (Volatile.Read(ref _losing) is { } lost)
             {
@@ -138,7 +139,7 @@ internal sealed class LinkConnection(Link link, Socket client, CancellationToken
         }
     }
 
-    private Task FlowAsync() => _isStranded ? Task.Delay(Timeout.Infinite, _ending.Token) : link.FlowAsync(_ending.Token);
+    private Task FlowAsync() => _isStranded ? Task.Delay(Timeout.Infinite, _ending.Token) : door.Valve.PassAsync(_ending.Token);
 
     private async Task SendToClientAsync(ReadOnlyMemory<byte> reply)
     {

@@ -37,7 +37,7 @@ internal sealed class ProcessorFleet(IReadOnlyList<string> program, IServer serv
     public async Task<Processor> StartAsync(IReadOnlyDictionary<string, string>? environment = null)
     {
         // A prefix of its own for each, so that what a dead one held can be told from Redis's pending list.
-        var processor = new Processor($"drill{Interlocked.Increment(ref _started)}", stream, new Link(server.Endpoint, "sg_commit_v1"), setup.TellsHealth);
+        var processor = new Processor($"drill{Interlocked.Increment(ref _started)}", stream, new Link(server, "sg_commit_v1"), setup.TellsHealth);
         var redis = processor.Link.Endpoint;
         var variables = new Dictionary<string, string>(environment ?? new Dictionary<string, string>(StringComparer.Ordinal), StringComparer.Ordinal);
         if (redis.Password is not null) variables["STREAMGAUGE_REDIS_PASSWORD"] = redis.Password; // never on a command line

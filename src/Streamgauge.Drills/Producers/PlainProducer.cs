@@ -3,13 +3,16 @@ using Streamgauge.Resp;
 namespace Streamgauge.Drills;
 
 /// <summary>A client that knows nothing of us: XADD, once, no retry. A reply is ok, an error is a rejection, a broken connection says nothing.</summary>
+/// <remarks>Where replicas must confirm, it sends WAIT behind each burst: too few of them say nothing, since the event may be gone after a failover.</remarks>
 internal sealed class PlainProducer : IDrillProducer
 {
     private static readonly RedisOptions Options = new() { CommandTimeout = TimeSpan.FromSeconds(1), ConnectTimeout = TimeSpan.FromSeconds(1) };
+    private const string ReplicaTimeoutMs = "500";
     private static readonly TimeSpan ReconnectAfter = TimeSpan.FromMilliseconds(50);
     private readonly string _stream;
     private readonly EventLedger _ledger;
     private readonly double _rate;
+    private readonly int _confirmedBy;
     private readonly List<Task> _sending = [];
     private RespConnection? _connection;
 
@@ -18,7 +21,8 @@ internal sealed class PlainProducer : IDrillProducer
         _stream = stream;
         _ledger = ledger;
         _rate = rate;
-        Link = new Link(server.Endpoint, "XADD");
+        _confirmedBy = server.ConfirmedBy;
+        Link = new Link(server, "XADD");
     }
 
     public Link Link { get; }
@@ -31,7 +35,9 @@ internal sealed class PlainProducer : IDrillProducer
             var due = await pacer.NextAsync(stopping);
             if (due == 0 || !await TryConnectAsync(stopping)) continue;
             _sending.RemoveAll(task => task.IsCompleted);
-            for (var i = 0; i < due; i++) _sending.Add(SendAsync(_connection!, _ledger.Begin()));
+            var confirmed = new TaskCompletionSource<bool>();
+            for (var i = 0; i < due; i++) _sending.Add(SendAsync(_connection!, _ledger.Begin(), confirmed.Task));
+            confirmed.SetResult(_confirmedBy == 0 || await ConfirmAsync(_connection!)); // one at a time: Redis holds the connection up for as long as replicas take
         }
     }
 
@@ -63,12 +69,24 @@ internal sealed class PlainProducer : IDrillProducer
         }
     }
 
-    private async Task SendAsync(RespConnection connection, int number)
+    private async Task<bool> ConfirmAsync(RespConnection connection)
+    {
+        try
+        {
+            return (await connection.ExecuteAsync(["WAIT", $"{_confirmedBy}", ReplicaTimeoutMs])).AsInteger() >= _confirmedBy;
+        }
+        catch (RedisException)
+        {
+            return false;
+        }
+    }
+
+    private async Task SendAsync(RespConnection connection, int number, Task<bool> confirmed)
     {
         try
         {
             await connection.ExecuteAsync(PlainEvent.Command(_stream, "*", number, DateTimeOffset.UtcNow.ToUnixTimeMilliseconds()));
-            _ledger.Settle(number, Outcome.Ok);
+            if (await confirmed) _ledger.Settle(number, Outcome.Ok);
         }
         catch (RedisReplyException)
         {

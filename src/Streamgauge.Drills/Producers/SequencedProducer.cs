@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 using Streamgauge.Events;
 using Streamgauge.Producing;
+using Streamgauge.Streams;
 
 namespace Streamgauge.Drills;
 
@@ -10,6 +11,7 @@ namespace Streamgauge.Drills;
 internal sealed class SequencedProducer : IDrillProducer
 {
     private const int EventsPerSend = 10; // small frames make many entries, and so many entries in hand when something breaks
+    private static readonly TimeSpan ReplicaTimeout = TimeSpan.FromMilliseconds(500);
     private readonly ServiceProvider _services = new ServiceCollection().AddMetrics().AddSingleton<SenderMetrics>().BuildServiceProvider();
     private readonly EventLedger _ledger;
     private readonly double _rate;
@@ -21,8 +23,18 @@ internal sealed class SequencedProducer : IDrillProducer
     {
         _ledger = ledger;
         _rate = rate;
-        Link = new Link(server.Endpoint, "sg_append_v1");
-        var options = new SenderOptions { Redis = Link.Endpoint, Connection = new Resp.RedisOptions { CommandTimeout = TimeSpan.FromSeconds(1), ConnectTimeout = TimeSpan.FromSeconds(1) }, Stream = stream, ProducerPrefix = "drill", EventsPerSend = EventsPerSend };
+        Link = new Link(server, "sg_append_v1");
+        var options = new SenderOptions
+        {
+            Redis = Link.Endpoint,
+            Connection = new Resp.RedisOptions { CommandTimeout = TimeSpan.FromSeconds(1), ConnectTimeout = TimeSpan.FromSeconds(1) },
+            Stream = stream,
+            ProducerPrefix = "drill",
+            EventsPerSend = EventsPerSend,
+            Durability = server.ConfirmedBy > 0 ? DurabilityLevel.Replicated : DurabilityLevel.Memory,
+            Replicas = Math.Max(1, server.ConfirmedBy),
+            ReplicaTimeout = ReplicaTimeout,
+        };
         _sender = new BufferingSender(options, _services.GetRequiredService<SenderMetrics>(), NullLogger<BufferingSender>.Instance, TimeProvider.System);
     }
 

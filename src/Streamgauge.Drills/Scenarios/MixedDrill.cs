@@ -4,7 +4,7 @@ namespace Streamgauge.Drills;
 public sealed class MixedDrill : Scenario
 {
     private static readonly IFault[] Faults =
-        [new KillFault(), new PauseFault(), new PartitionFault(), new RedisRestartFault(), new RedisPauseFault(), new LostReplyFault(), new CutFault(), new SlowFault()];
+        [new KillFault(), new PauseFault(), new PartitionFault(), new RedisRestartFault(), new RedisPauseFault(), new FailoverFault(), new LostReplyFault(), new CutFault(), new SlowFault()];
 
     private readonly Dictionary<string, IFault> _faults;
 
@@ -32,7 +32,14 @@ public sealed class MixedDrill : Scenario
     /// <summary>What happens when; the same for the same seed, duration and kinds.</summary>
     public IReadOnlyList<TimedFault> Schedule { get; }
 
-    internal override RigSetup Setup => new() { Processors = 3, StartsApi = true };
+    /// <remarks>
+    /// A failover needs servers to fail over to: then all faults happen to a master with two replicas and three sentinels. Every event is confirmed by both replicas,
+    /// as durability <c>replicated</c> promises nothing of a replica that did not confirm. The sentinels are slow to take the master for dead, so that it may
+    /// restart and stop without a failover beside those of the schedule.
+    /// </remarks>
+    internal override RigSetup Setup => _faults.ContainsKey(FailoverFault.Name)
+        ? new() { Processors = 3, StartsApi = true, Kind = ServerKind.Sentinels, ConfirmedBy = 2, DownAfter = TimeSpan.FromSeconds(5), Server = SentinelServers.MinReplicas }
+        : new() { Processors = 3, StartsApi = true };
 
     private TimeSpan Duration { get; }
 
@@ -52,7 +59,8 @@ public sealed class MixedDrill : Scenario
 
     internal override async Task RunAsync(DrillRig rig, CancellationToken cancellationToken)
     {
-        var faults = Schedule.Select(fault => InjectAsync(rig, fault, cancellationToken)).ToList();
+        using var redisTurn = new SemaphoreSlim(1, 1);
+        var faults = Schedule.Select(fault => InjectAsync(rig, fault, redisTurn, cancellationToken)).ToList();
         try
         {
             await Task.Delay(Duration, cancellationToken);
@@ -63,10 +71,20 @@ public sealed class MixedDrill : Scenario
         }
     }
 
-    private async Task InjectAsync(DrillRig rig, TimedFault fault, CancellationToken cancellationToken)
+    private async Task InjectAsync(DrillRig rig, TimedFault fault, SemaphoreSlim redisTurn, CancellationToken cancellationToken)
     {
         await Task.Delay(fault.At, cancellationToken);
-        await _faults[fault.Kind].InjectAsync(rig, fault, cancellationToken);
+        var kind = _faults[fault.Kind];
+        if (kind.Kind.NeedsOwnServer) await redisTurn.WaitAsync(cancellationToken); // what is away cannot be killed
+        try
+        {
+            await kind.InjectAsync(rig, fault, cancellationToken);
+        }
+        finally
+        {
+            if (kind.Kind.NeedsOwnServer) redisTurn.Release();
+        }
+
         await rig.RecoverAsync(fault.Kind, cancellationToken);
     }
 }

@@ -5,7 +5,7 @@ using Streamgauge.Streams;
 namespace Streamgauge.Drills;
 
 /// <summary>A private redis-server that can be killed, paused, started again over what it left, and have its file cut.</summary>
-internal sealed class OwnServer : IServer
+internal sealed class OwnServer : IOwnServers
 {
     private const string FolderPrefix = "streamgauge-drill-"; // then the id of the process whose it is
     private static readonly TimeSpan StartTimeout = TimeSpan.FromSeconds(30);
@@ -16,14 +16,16 @@ internal sealed class OwnServer : IServer
     private OwnServer(OwnServerOptions options)
     {
         _options = options;
-        RemoveLeftovers();
-        Folder = Directory.CreateTempSubdirectory($"{FolderPrefix}{Environment.ProcessId}-").FullName;
+        Folder = CreateFolder();
         Endpoint = new RedisEndpoint { SocketPath = Path.Combine(Folder, "redis.sock") };
     }
 
     public RedisEndpoint Endpoint { get; }
 
     public RedisOptions Options { get; } = new();
+
+    /// <summary>Its place in the network, where it has one beside its socket.</summary>
+    public RedisEndpoint TcpEndpoint => new() { Host = "127.0.0.1", Port = _options.Port };
 
     /// <summary>Its data, its socket and its log; removed in the end.</summary>
     public string Folder { get; }
@@ -49,6 +51,13 @@ internal sealed class OwnServer : IServer
             await server.DisposeAsync();
             throw;
         }
+    }
+
+    /// <summary>A folder for servers of this process. Also removes those that a drill left which was killed.</summary>
+    public static string CreateFolder()
+    {
+        RemoveLeftovers();
+        return Directory.CreateTempSubdirectory($"{FolderPrefix}{Environment.ProcessId}-").FullName;
     }
 
     /// <summary>SIGKILL. The kernel keeps what was written: this is a crash of Redis, not of the machine.</summary>
@@ -78,7 +87,7 @@ internal sealed class OwnServer : IServer
     {
         if (_options.Repairs) await AppendOnlyFile.RepairAsync(Folder, cancellationToken);
         _process = await ChildProcess.StartAsync([
-            .. _options.Starter, "redis-server", "--port", "0", "--unixsocket", Endpoint.SocketPath!, "--unixsocketperm", "700", "--dir", Folder, "--logfile", "redis.log",
+            .. _options.Starter, "redis-server", "--port", $"{_options.Port}", "--bind", "127.0.0.1", "--unixsocket", Endpoint.SocketPath!, "--unixsocketperm", "700", "--dir", Folder, "--logfile", "redis.log",
             "--save", "", "--auto-aof-rewrite-percentage", "0", "--maxmemory-policy", "noeviction", "--appendonly", "yes", "--appendfsync", _options.Fsync, .. _options.Arguments, .. arguments,
         ]);
     }
@@ -101,11 +110,37 @@ internal sealed class OwnServer : IServer
     /// <summary>SIGCONT after <see cref="Pause"/>.</summary>
     public void Resume() => _process?.Resume();
 
-    /// <summary>CONFIG SET on the running server.</summary>
-    public async Task ConfigureAsync(string name, string value, CancellationToken cancellationToken)
+    /// <summary>One command over a connection of its own.</summary>
+    public async Task<RespValue> AskAsync(IReadOnlyList<string> command, CancellationToken cancellationToken)
     {
         await using var connection = await RespConnection.ConnectAsync(Endpoint, Options, cancellationToken);
-        await connection.ExecuteAsync(["CONFIG", "SET", name, value], cancellationToken);
+        return await connection.ExecuteAsync([.. command], cancellationToken);
+    }
+
+    /// <summary>Whether a section of INFO has a line: <c>role:master</c>. A server that cannot be asked says nothing: it is dead, or sends its clients away as it becomes a replica.</summary>
+    public async Task<bool> SaysAsync(string section, string line, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return (await AskAsync(["INFO", section], cancellationToken)).AsText().Split("\r\n").Contains(line);
+        }
+        catch (RedisException)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>CONFIG SET on the running server.</summary>
+    public Task ConfigureAsync(string name, string value, CancellationToken cancellationToken) => AskAsync(["CONFIG", "SET", name, value], cancellationToken);
+
+    public Task<OwnServer> MasterAsync(CancellationToken cancellationToken) => Task.FromResult(this);
+
+    public Task StartAgainAsync(OwnServer server, CancellationToken cancellationToken) => server.StartAgainAsync(cancellationToken);
+
+    public Task HealAsync(CancellationToken cancellationToken)
+    {
+        Resume();
+        return IsRunning ? Task.CompletedTask : StartAgainAsync(cancellationToken);
     }
 
     public async ValueTask DisposeAsync()

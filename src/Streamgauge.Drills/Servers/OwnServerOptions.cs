@@ -7,6 +7,10 @@ internal sealed record OwnServerOptions
     /// <value>Default <c>always</c>: what was acknowledged survives SIGKILL and power cuts.</value>
     public string Fsync { get; init; } = "always";
 
+    /// <summary>TCP port of 127.0.0.1.</summary>
+    /// <value>Default 0: it listens at its socket alone.</value>
+    public int Port { get; init; }
+
     /// <summary>Further arguments: <c>--maxmemory 10mb</c>.</summary>
     public IReadOnlyList<string> Arguments { get; init; } = [];
 

@@ -14,7 +14,7 @@ public sealed class LinkTests : IAsyncLifetime
     public async Task InitializeAsync()
     {
         _server = await RedisServer.StartAsync();
-        _link = new Link(_server.Endpoint, "INCR");
+        _link = new Link(new GivenServer(_server.Endpoint, new RedisOptions()), "INCR");
     }
 
     public async Task DisposeAsync()

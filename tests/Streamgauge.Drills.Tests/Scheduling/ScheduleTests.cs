@@ -48,13 +48,14 @@ public class ScheduleTests
         Assert.True(schedule.Count(fault => fault.Kind == "pause") >= 5);
         Assert.True(schedule.Count(fault => fault.Kind == "redis-restart") >= 3);
         Assert.Contains(schedule, fault => fault.Kind == "partition");
+        Assert.Single(schedule, fault => fault.Kind == "failover");
     }
 
     [Fact]
     public void A_users_redis_is_never_touched()
     {
         var options = new DrillOptions { Program = [], Seed = 1, Redis = Resp.RedisEndpoint.Parse("redis://127.0.0.1") };
-        Assert.DoesNotContain(new MixedDrill(options).Schedule, fault => fault.Kind.StartsWith("redis-", StringComparison.Ordinal));
+        Assert.DoesNotContain(new MixedDrill(options).Schedule, fault => fault.Kind.StartsWith("redis-", StringComparison.Ordinal) || fault.Kind == "failover");
         Assert.Contains("never done to yours", MixedDrill.FindProblem(options with { Faults = ["redis-restart"] }), StringComparison.Ordinal);
     }
 }

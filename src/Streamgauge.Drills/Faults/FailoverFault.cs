@@ -1,0 +1,22 @@
+using System.Diagnostics;
+
+namespace Streamgauge.Drills;
+
+/// <summary>SIGKILL for the master, for so long that the sentinels make a replica the master; then it comes back and follows.</summary>
+internal sealed class FailoverFault : IFault
+{
+    public const string Name = "failover";
+
+    public FaultKind Kind { get; } = new(Name, PerFiveMinutes: 1, TimeSpan.Zero, TimeSpan.Zero, NeedsOwnServer: true);
+
+    public async Task InjectAsync(DrillRig rig, TimedFault fault, CancellationToken cancellationToken)
+    {
+        var old = await rig.Sentinels.MasterAsync(cancellationToken);
+        rig.Allowances.TotalsMayFall = true; // commits do not wait for replicas: what counted alone on the old master is pending again on the new one
+        var away = Stopwatch.StartNew();
+        await old.KillAsync();
+        await rig.Sentinels.WaitForOtherMasterAsync(old, cancellationToken);
+        rig.Journal.Note(Name, $"the master was killed, and {away.Elapsed.TotalSeconds:0.0} s later a replica is the master; the old one comes back and follows it");
+        await rig.Sentinels.StartAgainAsync(old, cancellationToken);
+    }
+}
