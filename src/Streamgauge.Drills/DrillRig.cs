@@ -65,10 +65,14 @@ internal sealed class DrillRig : IAsyncDisposable
     /// <exception cref="DrillException">The drill runs against the user's Redis.</exception>
     public SentinelServers Sentinels => Own<SentinelServers>();
 
+    /// <summary>The private cluster.</summary>
+    /// <exception cref="DrillException">The drill runs against the user's Redis.</exception>
+    public ClusterServers Cluster => Own<ClusterServers>();
+
     public static async Task<DrillRig> StartAsync(DrillOptions options, RigSetup setup, CancellationToken cancellationToken)
     {
         var keys = new StreamKeys($"drill-{Guid.NewGuid().ToString("N")[..12]}");
-        var rig = new DrillRig(options, setup, keys, await StartServerAsync(options, setup, cancellationToken));
+        var rig = new DrillRig(options, setup, keys, await StartServerAsync(options, setup, keys.Stream, cancellationToken));
         try
         {
             var connection = await rig.Probe.ConnectAsync(cancellationToken);
@@ -87,11 +91,12 @@ internal sealed class DrillRig : IAsyncDisposable
     }
 
     /// <summary>Starts the producers.</summary>
-    public void StartLoad()
+    /// <param name="further">Producers beside the usual ones.</param>
+    public void StartLoad(params IReadOnlyList<IDrillProducer> further)
     {
         var plain = _options.Rate * _setup.PlainShare;
-        var producers = new List<IDrillProducer>();
-        if (plain > 0) producers.Add(new PlainProducer(Server, Keys.Stream, Ledger, plain));
+        var producers = new List<IDrillProducer>(further);
+        if (plain > 0) producers.Add(new PlainProducer(Server, Keys.Stream, Ledger, plain, Server.ConfirmedBy));
         if (plain < _options.Rate) producers.Add(new SequencedProducer(Server, Keys.Stream, Ledger, _options.Rate - plain));
         Load = new DrillLoad(producers);
     }
@@ -197,15 +202,15 @@ internal sealed class DrillRig : IAsyncDisposable
         await Server.DisposeAsync();
     }
 
-    private static async Task<IServer> StartServerAsync(DrillOptions options, RigSetup setup, CancellationToken cancellationToken)
+    private static async Task<IServer> StartServerAsync(DrillOptions options, RigSetup setup, string stream, CancellationToken cancellationToken)
     {
         if (options.Redis is { } given) return new GivenServer(given, options.Connection);
-        var server = setup.Server with { Repairs = !options.Sabotage.SkipsRepair };
+        var server = setup.Server with { Repairs = !options.Sabotage.SkipsRepair, Arguments = options.Sabotage.SkipsMinReplicas ? [] : setup.Server.Arguments };
         return setup.Kind switch
         {
             ServerKind.Single => await OwnServer.StartAsync(server, cancellationToken),
             ServerKind.Sentinels => await SentinelServers.StartAsync(setup, server, cancellationToken),
-            _ => throw new InvalidOperationException($"{setup.Kind}"),
+            _ => await ClusterServers.StartAsync(stream, setup, server, cancellationToken),
         };
     }
 

@@ -5,6 +5,9 @@ internal sealed record RigSetup
 {
     public static readonly TimeSpan ClaimAfterDefault = TimeSpan.FromSeconds(1);
 
+    /// <summary>A set that can fail over, of which an acknowledged event survives the loss of any server: both replicas confirm.</summary>
+    public static readonly RigSetup Replicated = new() { Kind = ServerKind.Sentinels, ConfirmedBy = 2, Server = SentinelServers.MinReplicas };
+
     public OwnServerOptions Server { get; init; } = new();
 
     /// <summary>Which private servers; <see cref="Server"/> then says how each of them keeps its data.</summary>

@@ -6,7 +6,7 @@ namespace Streamgauge.Drills;
 internal sealed class Allowances
 {
     private static readonly long RepliesArrive = Stopwatch.Frequency; // those given before Redis forgot reach whoever waits for them within a second
-    private readonly List<(long From, long To, int Sent)> _losses = [];
+    private readonly List<(long From, long To, int Sent, IReadOnlySet<int>? Of)> _losses = [];
 
     /// <summary>Whether totals may fall: Redis was made to forget.</summary>
     public bool TotalsMayFall { get; set; }
@@ -23,12 +23,16 @@ internal sealed class Allowances
     /// <summary>Declares that Redis was made to forget: events sent before now and acknowledged after a moment may be gone.</summary>
     /// <param name="from">Timestamp of <see cref="Stopwatch"/>; 0 for all there ever was.</param>
     /// <param name="sent">Events sent so far; Redis is away, so none of them is acknowledged anew.</param>
-    public void DeclareLoss(long from, int sent)
+    /// <param name="of">Numbers of the events it is about, which may still grow; null for all.</param>
+    public void DeclareLoss(long from, int sent, IReadOnlySet<int>? of = null)
     {
-        _losses.Add((from, Stopwatch.GetTimestamp() + RepliesArrive, sent));
+        _losses.Add((from, Stopwatch.GetTimestamp() + RepliesArrive, sent, of));
         TotalsMayFall = true;
     }
 
+    /// <summary>The timestamp of so long ago.</summary>
+    public static long Ago(TimeSpan time) => Stopwatch.GetTimestamp() - (long)(time.TotalSeconds * Stopwatch.Frequency);
+
     /// <summary>Whether an event acknowledged at this moment may be missing.</summary>
-    public bool MayBeLost(int number, long settledAt) => EventsTakenOut.Contains(number) || _losses.Exists(loss => number < loss.Sent && settledAt >= loss.From && settledAt <= loss.To);
+    public bool MayBeLost(int number, long settledAt) => EventsTakenOut.Contains(number) || _losses.Exists(loss => number < loss.Sent && settledAt >= loss.From && settledAt <= loss.To && loss.Of?.Contains(number) is not false);
 }

@@ -9,6 +9,16 @@ internal static class DrillLimits
     /// <summary>I6: with an append-only file flushed every second, a power cut may take what was acknowledged in this time before it.</summary>
     public static readonly TimeSpan EverySecondLoss = TimeSpan.FromSeconds(2);
 
+    /// <summary>I6: a failover may take what no replica confirmed and Redis alone acknowledged in this time before the master was lost.</summary>
+    public static readonly TimeSpan FailoverLoss = TimeSpan.FromSeconds(1);
+
+    /// <summary>I6: a master that was cut off with its clients may acknowledge, for this time, what is lost when it comes back.</summary>
+    /// <remarks>With <c>min-replicas-max-lag 3</c>: Redis counts whole seconds, so that up to four are three, and looks once a second.</remarks>
+    public static readonly TimeSpan CutOffLoss = TimeSpan.FromSeconds(5);
+
+    /// <summary>After a failover, counting goes on within this time.</summary>
+    public static readonly TimeSpan FailoverMax = TimeSpan.FromSeconds(15);
+
     /// <summary>I5: memory of a processor, and of the API, in RAM.</summary>
     public const long ProcessorBytesMax = 256L << 20;
 

@@ -18,7 +18,7 @@ internal static class Judge
             new("I3", "Totals never fall, unless the scenario makes Redis forget.", [.. rig.Watch.Falls]),
             new("I4", $"Within {DrillLimits.RecoveryMax.TotalSeconds:0} s after a fault has ended, everything that was sent by then is counted; no process ends by itself.", Liveness(rig, isDrained)),
             new("I5", $"A processor and the API stay below {DrillLimits.ProcessorBytesMax >> 20} MiB, a private Redis below {DrillLimits.RedisBytesMax >> 20} MiB.", Memory(rig)),
-            new("I6", $"Only events acknowledged less than {DrillLimits.EverySecondLoss.TotalSeconds:0} s before a declared power cut are missing; without one, none.", Loss(oracle.Tally)),
+            new("I6", "Only events are missing that were acknowledged within the declared window of a power cut, a failover or a restore; without one, none.", Loss(oracle.Tally)),
         ]);
     }
 

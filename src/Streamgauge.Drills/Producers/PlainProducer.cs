@@ -14,18 +14,23 @@ internal sealed class PlainProducer : IDrillProducer
     private readonly double _rate;
     private readonly int _confirmedBy;
     private readonly List<Task> _sending = [];
+    private readonly HashSet<int> _sent = [];
     private RespConnection? _connection;
 
-    public PlainProducer(IServer server, string stream, EventLedger ledger, double rate)
+    /// <param name="confirmedBy">Replicas that must confirm; 0 for a careless client, to which Redis's own reply is enough.</param>
+    public PlainProducer(IServer server, string stream, EventLedger ledger, double rate, int confirmedBy)
     {
         _stream = stream;
         _ledger = ledger;
         _rate = rate;
-        _confirmedBy = server.ConfirmedBy;
+        _confirmedBy = confirmedBy;
         Link = new Link(server, "XADD");
     }
 
     public Link Link { get; }
+
+    /// <summary>Numbers of the events it sent. To be looked at when it does not run.</summary>
+    public IReadOnlySet<int> Sent => _sent;
 
     public async Task RunAsync(CancellationToken stopping)
     {
@@ -36,7 +41,13 @@ internal sealed class PlainProducer : IDrillProducer
             if (due == 0 || !await TryConnectAsync(stopping)) continue;
             _sending.RemoveAll(task => task.IsCompleted);
             var confirmed = new TaskCompletionSource<bool>();
-            for (var i = 0; i < due; i++) _sending.Add(SendAsync(_connection!, _ledger.Begin(), confirmed.Task));
+            for (var i = 0; i < due; i++)
+            {
+                var number = _ledger.Begin();
+                _sent.Add(number);
+                _sending.Add(SendAsync(_connection!, number, confirmed.Task));
+            }
+
             confirmed.SetResult(_confirmedBy == 0 || await ConfirmAsync(_connection!)); // one at a time: Redis holds the connection up for as long as replicas take
         }
     }

@@ -1,5 +1,3 @@
-using System.Diagnostics;
-
 namespace Streamgauge.Drills;
 
 internal sealed class F06RedisKilled : Scenario
@@ -34,9 +32,8 @@ internal sealed class F06RedisKilled : Scenario
         await Task.Delay(rig.Random.Next(100, 500), cancellationToken);
         var noted = new FileInfo(server.AppendOnlyPath).Length;
         await Task.Delay(rig.Random.Next(NotedBeforeMs), cancellationToken);
-        var killed = Stopwatch.GetTimestamp();
         await server.KillAsync();
-        rig.Allowances.DeclareLoss(killed - (long)(DrillLimits.EverySecondLoss.TotalSeconds * Stopwatch.Frequency), rig.Ledger.Count);
+        rig.Allowances.DeclareLoss(Allowances.Ago(DrillLimits.EverySecondLoss), rig.Ledger.Count);
         var cut = Truncate(server.AppendOnlyPath, noted);
         rig.Journal.Note("power-cut", $"the append-only file lost its last {cut:N0} bytes");
         await server.StartAgainAsync(cancellationToken);

@@ -38,7 +38,7 @@ public sealed class MixedDrill : Scenario
     /// restart and stop without a failover beside those of the schedule.
     /// </remarks>
     internal override RigSetup Setup => _faults.ContainsKey(FailoverFault.Name)
-        ? new() { Processors = 3, StartsApi = true, Kind = ServerKind.Sentinels, ConfirmedBy = 2, DownAfter = TimeSpan.FromSeconds(5), Server = SentinelServers.MinReplicas }
+        ? RigSetup.Replicated with { Processors = 3, StartsApi = true, DownAfter = TimeSpan.FromSeconds(5) }
         : new() { Processors = 3, StartsApi = true };
 
     private TimeSpan Duration { get; }

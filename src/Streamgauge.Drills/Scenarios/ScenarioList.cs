@@ -16,6 +16,12 @@ public static class ScenarioList
         new F09DiskFull(),
         new F10MemoryFull(),
         new F11EvictionPolicy(),
+        new F12ReplicasLost(),
+        new F13Failover(),
+        new F14ZombieMaster(),
+        new F15Minority(),
+        new F16ClusterFailover(),
+        new F17SlotMoved(),
         new F18HalfOpen(),
         new F19SlowLink(),
         new F20Busy(),
@@ -35,12 +41,6 @@ public static class ScenarioList
 
     public static IReadOnlyList<AbsentRow> Absent { get; } =
     [
-        new("F12", "the replica that writes wait for is lost", "a drill runs one redis-server without replicas; the suite has a sender and a processor without theirs"),
-        new("F13", "Sentinel fails over from a master that was killed", "a drill runs one redis-server; the suite does it with real sentinels"),
-        new("F14", "Sentinel fails over from a master that comes back", "a drill runs one redis-server, and what the old master took meanwhile is lost by design: set min-replicas-to-write"),
-        new("F15", "a minority is cut off together with its clients", "a drill runs one redis-server, and what the minority took is lost by design: set min-replicas-to-write"),
-        new("F16", "a Redis Cluster fails over", "a drill runs one redis-server; the suite does it with a real cluster"),
-        new("F17", "a slot of a Redis Cluster moves under load", "a drill runs one redis-server; the suite does it with a real cluster"),
         new("F30", "all producers send again at once after an outage", "a drill has one sender that waits; the suite has senders that spool and send again"),
         new("F31", "a producer's buffer runs full during an outage", "a drill has one sender that waits; the suite has senders that spool and fill their spool"),
     ];

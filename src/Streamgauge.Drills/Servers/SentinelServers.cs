@@ -74,7 +74,14 @@ internal sealed class SentinelServers : IOwnServers
     }
 
     /// <summary>Cuts a server off from all other servers and from the sentinels. Nobody is told.</summary>
-    public void Isolate(OwnServer server) => _servers.Find(node => node.Server == server).Front.Stall();
+    public void Isolate(OwnServer server) => FrontOf(server).Stall();
+
+    /// <summary>Ends <see cref="Isolate"/>. Connections of before are gone, or what stood in them would be heard now as if it were news.</summary>
+    public void Reunite(OwnServer server)
+    {
+        FrontOf(server).Cut();
+        FrontOf(server).Heal();
+    }
 
     public async Task HealAsync(CancellationToken cancellationToken)
     {
@@ -98,6 +105,8 @@ internal sealed class SentinelServers : IOwnServers
 
         Directory.Delete(_folder, recursive: true);
     }
+
+    private Link FrontOf(OwnServer server) => _servers.Find(node => node.Server == server).Front;
 
     private static RedisHost Name(Link front) => new(front.Endpoint.Host!, front.Endpoint.Port);
 

@@ -76,6 +76,16 @@ public class OracleTests
         Assert.Equal((2, 1), (oracle.Tally.Lost, oracle.Tally.LostWithinWindow));
     }
 
+    [Fact]
+    public void A_loss_declared_of_a_careless_client_excuses_nobody_who_waited_for_replicas()
+    {
+        var careless = Event(Outcome.Ok, times: 0);
+        Event(Outcome.Ok, times: 0);
+        _allowances.DeclareLoss(from: 0, _ledger.Count, new HashSet<int> { careless });
+        var oracle = Compare();
+        Assert.Equal((1, 1), (oracle.Tally.Lost, oracle.Tally.LostWithinWindow));
+    }
+
     private int Event(Outcome outcome, int times)
     {
         var number = _ledger.Begin();

@@ -68,6 +68,14 @@ public class DrillTests(ITestOutputHelper output)
         Assert.Contains("I1", Broken(result));
     }
 
+    [Fact]
+    public async Task What_a_replaced_master_takes_because_it_need_not_have_replicas_is_reported_as_lost()
+    {
+        var result = await RunAsync("F14", new Sabotage { SkipsMinReplicas = true });
+        Assert.True(result.Tally.Lost > 0, Say(result));
+        Assert.Contains("I6", Broken(result));
+    }
+
     [Theory]
     [InlineData("INT", 130)]
     [InlineData("KILL", null)]
