@@ -46,7 +46,7 @@ internal sealed class SequencedProducer : IDrillProducer
         while (!stopping.IsCancellationRequested)
         {
             await _sender.WaitForRoomAsync(stopping);
-            if (await pacer.NextAsync(stopping) is var due and > 0) Send(due);
+            for (var due = await pacer.NextAsync(stopping); due > 0; due -= EventsPerSend) Send(Math.Min(due, EventsPerSend));
         }
     }
 
@@ -68,6 +68,7 @@ internal sealed class SequencedProducer : IDrillProducer
         _givingUp.Dispose();
     }
 
+    /// <summary>One send, settled by itself: events of a send that Redis acknowledged must not wait in the ledger for a later one, which it may never acknowledge.</summary>
     private void Send(int count)
     {
         var numbers = new List<int>(count);
