@@ -48,7 +48,7 @@ internal static class ViewsApplyCommand
             last = progress;
             if (Stopwatch.GetElapsedTime(said) < TimeSpan.FromSeconds(2)) return;
             said = Stopwatch.GetTimestamp();
-            Console.Error.WriteLine($"  counted up to {DateTimeOffset.FromUnixTimeMilliseconds(progress.Cursor.ArrivalMs):yyyy-MM-dd HH:mm:ss}Z of {DateTimeOffset.FromUnixTimeMilliseconds(progress.End.ArrivalMs):yyyy-MM-dd HH:mm:ss}Z, {progress.Events:N0} events");
+            Console.Error.WriteLine($"  counted up to {progress.Cursor.Arrival:yyyy-MM-dd HH:mm:ss}Z of {progress.End.Arrival:yyyy-MM-dd HH:mm:ss}Z, {progress.Events:N0} events");
         }
     }
 }

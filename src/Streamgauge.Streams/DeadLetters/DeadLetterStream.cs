@@ -17,9 +17,7 @@ public sealed class DeadLetterStream(RespConnection connection, StreamKeys keys)
     public async Task<DeadLetterStatus> ReadStatusAsync(CancellationToken cancellationToken)
     {
         var reply = await connection.ExecuteAsync(["FCALL_RO", "sg_dead_status_v1", "1", keys.Dead], cancellationToken);
-        if (!StreamEntryId.TryParse(reply[1].AsBytes().Span, out var oldest)) return new DeadLetterStatus(reply[0].AsInteger(), Oldest: null);
-        var oldestMs = Math.Min(oldest.ArrivalMs, DateTimeOffset.MaxValue.ToUnixTimeMilliseconds()); // a client may write any id
-        return new DeadLetterStatus(reply[0].AsInteger(), DateTimeOffset.FromUnixTimeMilliseconds(oldestMs));
+        return new DeadLetterStatus(reply[0].AsInteger(), StreamEntryId.TryParse(reply[1].AsBytes().Span, out var oldest) ? oldest.Arrival : null);
     }
 
     /// <summary>All letters that are there when it begins, oldest first; not those that come meanwhile, so that retried ones which come back do not come twice.</summary>

@@ -45,7 +45,7 @@ public sealed record GroupStatus
             EntriesAdded = reply[2].AsInteger(),
             GroupExists = reply[4].AsText().Length > 0,
             Pending = reply[5].AsInteger(),
-            OldestOpen = StreamEntryId.TryParse(Encoding.UTF8.GetBytes(reply[6].AsText()), out var id) ? DateTimeOffset.FromUnixTimeMilliseconds((long)id.Ms) : null,
+            OldestOpen = StreamEntryId.TryParse(Encoding.UTF8.GetBytes(reply[6].AsText()), out var id) ? id.Arrival : null,
             Consumers = consumers,
         };
     }

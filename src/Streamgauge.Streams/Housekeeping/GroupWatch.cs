@@ -12,10 +12,8 @@ namespace Streamgauge.Streams;
 /// <param name="Commits">Commits so far.</param>
 public sealed record GroupWatch(DateTimeOffset Now, DateTimeOffset? NewestEntry, TimeSpan PendingIdle, long Repeated, long Lost, long Commits)
 {
-    private static readonly long LastMs = DateTimeOffset.MaxValue.ToUnixTimeMilliseconds();
-
     internal static GroupWatch From(RespValue reply) => new(
         DateTimeOffset.FromUnixTimeMilliseconds(reply[0].AsInteger()),
-        StreamEntryId.TryParse(Encoding.UTF8.GetBytes(reply[1].AsText()), out var id) && id.Ms > 0 ? DateTimeOffset.FromUnixTimeMilliseconds(Math.Min(id.ArrivalMs, LastMs)) : null,
+        StreamEntryId.TryParse(Encoding.UTF8.GetBytes(reply[1].AsText()), out var id) && id.Ms > 0 ? id.Arrival : null,
         TimeSpan.FromMilliseconds(reply[2].AsInteger()), reply[3].AsInteger(), reply[4].AsInteger(), reply[5].AsInteger());
 }

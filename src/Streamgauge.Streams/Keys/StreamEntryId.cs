@@ -8,8 +8,14 @@ public readonly record struct StreamEntryId(ulong Ms, ulong Sequence) : ICompara
     /// <summary>Longest text form: two 20-digit numbers and a dash.</summary>
     public const int TextBytesMax = 41;
 
-    /// <summary>Time of arrival, Unix milliseconds; an id from beyond 64 signed bits is taken for the last moment there is.</summary>
-    public long ArrivalMs => (long)Math.Min(Ms, long.MaxValue);
+    private const ulong ArrivalMsMax = long.MaxValue - 1; // long.MaxValue is when buckets of all time expire: never
+    private static readonly long TimeMsMax = DateTimeOffset.MaxValue.ToUnixTimeMilliseconds();
+
+    /// <summary>Time of arrival, Unix milliseconds. A client may write any id: one from beyond 64 signed bits is taken for the last moment that buckets of all time outlive.</summary>
+    public long ArrivalMs => (long)Math.Min(Ms, ArrivalMsMax);
+
+    /// <summary><see cref="ArrivalMs"/> as a time; the last there is for an id from beyond it.</summary>
+    public DateTimeOffset Arrival => DateTimeOffset.FromUnixTimeMilliseconds(Math.Min(ArrivalMs, TimeMsMax));
 
     /// <summary>Reads <c>ms-sequence</c>.</summary>
     public static bool TryParse(ReadOnlySpan<byte> text, out StreamEntryId id)

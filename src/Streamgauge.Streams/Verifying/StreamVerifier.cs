@@ -78,7 +78,7 @@ public sealed class StreamVerifier(RespConnection connection, StreamKeys keys, s
         {
             Entries = EntriesCounted,
             Events = _recount.Events,
-            Since = _completeFrom == default ? null : DateTimeOffset.FromUnixTimeMilliseconds(_completeFrom.ArrivalMs),
+            Since = _completeFrom == default ? null : _completeFrom.Arrival,
             BucketsCompared = compared,
             BucketsOutOfReach = buckets.Count - compared,
             SessionViews = sessionViews,
@@ -227,7 +227,7 @@ public sealed class StreamVerifier(RespConnection connection, StreamKeys keys, s
     // An event's time may run ahead of its arrival by the allowed skew, so what arrived before the oldest entry may still be in buckets that begin a little after it.
     private bool IsComparable(VerifiedBucket bucket) =>
         _completeFrom == default ? _views[bucket.View].SinceMs == 0
-            : bucket.Tier.Every is not null && bucket.StartMs > _completeFrom.ArrivalMs + (long)EventLimits.FutureSkewMax.TotalMilliseconds;
+            : bucket.Tier.Every is not null && bucket.StartMs - (long)EventLimits.FutureSkewMax.TotalMilliseconds > _completeFrom.ArrivalMs;
 
     private async Task<VerifiedBooks> ReadBooksAsync(Audit audit, CancellationToken cancellationToken) =>
         new(audit.EntriesAdded, audit.Book("entries"), audit.Book("dead_entries"), audit.Book("lost"), audit.Pending, await CountUndeliveredAsync(audit, cancellationToken));

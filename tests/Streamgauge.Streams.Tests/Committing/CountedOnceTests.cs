@@ -24,6 +24,48 @@ public sealed class CountedOnceTests(RedisFixture fixture) : IClassFixture<Redis
     }
 
     [Theory]
+    [InlineData(17_955_979_990_000_000_001, 0)] // nanoseconds
+    [InlineData(1_795_597_999_000, 9_007_199_254_740_992)]
+    [InlineData(ulong.MaxValue, ulong.MaxValue - 10)]
+    public async Task Ids_that_differ_in_their_last_digit_only_are_counted_one_by_one(ulong ms, ulong sequence)
+    {
+        var rig = await fixture.NewStreamAsync();
+        var consumer = rig.Consumer("a");
+        for (var i = 0UL; i < 5; i++)
+        {
+            var id = sequence == 0 ? new StreamEntryId(ms + i, 0) : new StreamEntryId(ms, sequence + i);
+            await rig.RunAsync("XADD", rig.Keys.Stream, id.ToString(), "event_type", "click", "ts", "1795597999");
+            Assert.Equal(1, await consumer.ReadAsync(1));
+            Assert.Equal(CommitOutcome.Counted, await consumer.CommitAsync());
+            Assert.Equal(id.ToString(), await rig.MetaAsync("floor"));
+        }
+
+        Assert.Equal(5, (await rig.ReadAsync()).TotalCount);
+    }
+
+    [Theory]
+    [InlineData("1700000000000-18446744073709551615", "1700000000000-18446744073709551614")]
+    [InlineData("1700000000000-9007199254740993", "1700000000000-9007199254740992")]
+    [InlineData("1700000000000-0", "1699999999999-18446744073709551615")]
+    [InlineData("18446744073709551615-0", "18446744073709551614-18446744073709551615")]
+    [InlineData("10-10", "10-9")]
+    public async Task Floor_stays_right_below_the_oldest_pending_entry_and_a_lost_group_begins_there(string oldest, string floor)
+    {
+        var rig = await fixture.NewStreamAsync();
+        await rig.RunAsync("XADD", rig.Keys.Stream, oldest, "event_type", "click", "ts", "1795597999");
+        await rig.Consumer("ghost").ReadAsync(1);
+        await rig.AddAsync("event_type", "click", "ts", "1795597999");
+        var consumer = rig.Consumer("a");
+        await consumer.DrainAsync();
+        Assert.Equal(floor, await rig.MetaAsync("floor"));
+
+        await rig.RunAsync("XGROUP", "DESTROY", rig.Keys.Stream, StreamRig.Group);
+        Assert.Equal(floor, (await rig.JoinAsync()).Floor);
+        await DrainAsync(rig);
+        Assert.Equal(2, (await rig.ReadAsync()).TotalCount);
+    }
+
+    [Theory]
     [InlineData(false)]
     [InlineData(true)]
     public async Task Entries_counted_ahead_of_a_pending_one_are_not_counted_again(bool destroy)

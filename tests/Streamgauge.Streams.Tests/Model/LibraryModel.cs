@@ -330,5 +330,5 @@ internal sealed class LibraryModel(long nowMs, string updated)
         if (Floor is null || reached > Floor) Floor = reached;
     }
 
-    private static StreamEntryId Before(StreamEntryId id) => id.Sequence > 0 ? id with { Sequence = id.Sequence - 1 } : new StreamEntryId(id.Ms - 1, 9_007_199_254_740_991);
+    private static StreamEntryId Before(StreamEntryId id) => id.Sequence > 0 ? id with { Sequence = id.Sequence - 1 } : new StreamEntryId(id.Ms - 1, ulong.MaxValue);
 }

@@ -15,6 +15,7 @@ internal sealed class Player(RespConnection redis)
         ("aggregates", "product:p1:count"), ("meta", "events"), ("meta", "lost"), ("meta", "late"),
     ];
 
+    private const ulong BeyondDouble = 1UL << 53; // the first number a double cannot tell from the next
     private static readonly string[] Consumers = ["a", "b", "c"];
     private readonly List<Hand> _hands = [];
     private readonly List<Hand> _past = [];
@@ -96,6 +97,7 @@ internal sealed class Player(RespConnection redis)
         Append append => await AppendAsync(append),
         AddForeign foreign => await AddForeignAsync(foreign),
         AddOld old => await AddOldAsync(old),
+        AddWide wide => await AddWideAsync(wide),
         Read read => await ReadAsync(Consumers[read.Consumer], read.Count),
         Commit commit => await CommitAsync(At(_hands, commit.Hand)),
         Resend resend => await CommitAsync(At(_past, resend.Past)),
@@ -180,8 +182,19 @@ internal sealed class Player(RespConnection redis)
     private async Task<(string, string)?> AddOldAsync(AddOld step)
     {
         var id = new StreamEntryId(_model.LastId.Ms + 1_000, 0);
-        if (_model.Entries.Any(entry => entry.Id >= id)) return null;
-        var one = ModelEvent.Of(step.Kind % ModelEvent.PlainKinds, _recentMs);
+        return _model.Entries.Any(entry => entry.Id >= id) ? null : await AddAsync(id, step.Kind);
+    }
+
+    private Task<(string, string)?> AddWideAsync(AddWide step)
+    {
+        var last = _model.LastId;
+        if (step.IsLast) return AddAsync(new StreamEntryId(last.Ms + 1, ulong.MaxValue), step.Kind);
+        return AddAsync(last.Sequence is >= BeyondDouble - 1 and < ulong.MaxValue ? last with { Sequence = last.Sequence + 1 } : new StreamEntryId(last.Ms + 1, BeyondDouble - 1), step.Kind);
+    }
+
+    private async Task<(string, string)?> AddAsync(StreamEntryId id, int kind)
+    {
+        var one = ModelEvent.Of(kind % ModelEvent.PlainKinds, _recentMs);
         await redis.ExecuteAsync(["XADD", _rig.Keys.Stream, id.ToString(), .. WireFields(one)]);
         _model.Add(id, [one], fault: null, bytes: 100);
         return ("", "");

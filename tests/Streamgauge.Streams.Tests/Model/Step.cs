@@ -30,6 +30,9 @@ public sealed record AddForeign(int Kind, EntryShape Shape) : Step;
 /// <summary>An entry whose id says 1970; only a stream that has nothing younger takes it.</summary>
 public sealed record AddOld(int Kind) : Step;
 
+/// <summary>A client writes an entry whose sequence takes more than the 53 bits of a double: from 2^53 on, one after the other, or the last of its millisecond.</summary>
+public sealed record AddWide(int Kind, bool IsLast) : Step;
+
 /// <summary>A consumer reads new entries, and has them in hand.</summary>
 public sealed record Read(int Consumer, int Count) : Step;
 

@@ -34,6 +34,7 @@ internal static class StepGenerator
         (6, from kind in Kind
             from shape in Gen.Elements(EntryShape.Plain, EntryShape.Junk, EntryShape.Medium, EntryShape.Large)
             select (Step)new AddForeign(kind, shape)),
+        (3, from kind in Kind from isNotLast in Mostly select (Step)new AddWide(kind, !isNotLast)),
         (20, from consumer in Consumer from count in Few select (Step)new Read(consumer, count)),
         (18, Pick.Select(pick => (Step)new Commit(pick))),
         (3, Pick.Select(pick => (Step)new Resend(pick))),
@@ -89,6 +90,8 @@ internal static class StepGenerator
         Append { Kind: > 0 } append => [append with { Kind = 0 }],
         AddForeign { Shape: not EntryShape.Plain } foreign => [foreign with { Shape = EntryShape.Plain }],
         AddForeign { Kind: > 0 } foreign => [foreign with { Kind = 0 }],
+        AddWide { IsLast: true } wide => [wide with { IsLast = false }],
+        AddWide { Kind: > 0 } wide => [wide with { Kind = 0 }],
         Read { Count: > 1 } read => [read with { Count = 1 }, read with { Count = read.Count - 1 }],
         Read { Consumer: > 0 } read => [read with { Consumer = 0 }],
         Commit { Hand: > 0 } commit => [new Commit(0)],

@@ -59,7 +59,7 @@ internal static class GroupChecks
         if (await server.OwnGroupAsync(cancellationToken) is null) return Finding.Ok(NoGroup);
         if (await server.OldestPendingAsync(server.Options.Group, cancellationToken) is not { } oldest) return Finding.Ok("nothing pending");
         var status = await server.StatusAsync(cancellationToken);
-        var age = status.Now - DateTimeOffset.FromUnixTimeMilliseconds(oldest.ArrivalMs);
+        var age = status.Now - oldest.Arrival;
         var seen = $"{Measures.Count(status.Pending)} pending, the oldest for {Measures.Age(age)}";
         var repair = server.Repair.Streamgauge("process");
         return age < 2 * server.Options.ClaimAfter ? Finding.Ok(seen)
@@ -90,7 +90,7 @@ internal static class GroupChecks
             var neverRead = delivered == "0-0" && group.Get("consumers")!.AsInteger() == 0;
             var mark = await server.OldestPendingAsync(name, cancellationToken) ?? await NextAsync(server, delivered, cancellationToken);
             if (mark is not { } oldest) continue;
-            var age = now - DateTimeOffset.FromUnixTimeMilliseconds(oldest.ArrivalMs);
+            var age = now - oldest.Arrival;
             if (!neverRead && age < PinnedFor) continue;
             found.Add(Finding.Warn(
                 $"'{name}' {(neverRead ? "has never read" : "is not done with")} what came {Measures.Age(age)} ago ({oldest})",

@@ -35,7 +35,7 @@ internal static class StreamChecks
         var last = Examination.Id(info.Get("last-generated-id"));
         if (last.Ms >= IdMsMax)
             return Finding.Fail($"the newest id is {last}", "Somebody wrote an entry with an id of their own, near the greatest there is: soon nothing can be appended. Begin a new stream, what is in this one stays readable:", SetAside(server, server.Keys.Stream));
-        var ahead = DateTimeOffset.FromUnixTimeMilliseconds(last.ArrivalMs) - await RetainedStream.ReadClockAsync(await server.ConnectAsync(cancellationToken), cancellationToken);
+        var ahead = last.Arrival - await RetainedStream.ReadClockAsync(await server.ConnectAsync(cancellationToken), cancellationToken);
         return ahead > FutureMax
             ? Finding.Warn($"the newest id, {last}, is {Measures.Age(ahead)} in the future", "Somebody chose the id, or the clock was wrong: new entries get ids from there on, so lag reads 0 and trimming by age waits until then.", "timedatectl set-ntp true")
             : Finding.Ok($"the newest is {last}");

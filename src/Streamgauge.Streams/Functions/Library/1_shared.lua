@@ -11,27 +11,44 @@
 --
 -- The files of this folder are one library, joined in the order of their names.
 
-local REVISION = 11
+local REVISION = 12
 
 local UNPACK_MAX = 4000 -- Lua refuses to unpack about 8,000 values
 
--- "ms-seq" compared as numbers; both parts of real ids stay below 2^53.
+-- Whether decimal a < b. Both may have 20 digits, more than a double tells apart: then equal doubles are settled by their digits.
+local function is_below(a, b)
+  local x, y = tonumber(a), tonumber(b)
+  if x ~= y then return x < y end
+  local negative = string.sub(a, 1, 1) == '-'
+  if #a ~= #b then return (#a < #b) ~= negative end
+  if negative then return a > b end
+  return a < b
+end
+
+-- Both parts of an id have 64 bits, and clients may use them all: they stay digits.
 local function id_parts(id)
-  local ms, seq = string.match(id, '^(%d+)-(%d+)$')
-  return tonumber(ms), tonumber(seq)
+  return string.match(id, '^0*(%d+)-0*(%d+)$')
 end
 
 local function id_at_most(a, b)
   local a_ms, a_seq = id_parts(a)
   local b_ms, b_seq = id_parts(b)
-  return a_ms < b_ms or (a_ms == b_ms and a_seq <= b_seq)
+  if a_ms ~= b_ms then return is_below(a_ms, b_ms) end
+  return not is_below(b_seq, a_seq)
+end
+
+-- The digits of a whole number above 0, less one.
+local function decremented(digits)
+  local head, digit, zeros = string.match(digits, '^(%d*)([1-9])(0*)$')
+  return (string.gsub(head .. (digit - 1) .. string.rep('9', #zeros), '^0+(%d)', '%1'))
 end
 
 -- The greatest id below `id`.
+local PART_MAX = '18446744073709551615'
 local function id_before(id)
   local ms, seq = id_parts(id)
-  if seq > 0 then return string.format('%.0f-%.0f', ms, seq - 1) end
-  return string.format('%.0f-9007199254740991', ms - 1)
+  if seq ~= '0' then return ms .. '-' .. decremented(seq) end
+  return decremented(ms) .. '-' .. PART_MAX
 end
 
 local function now_us()

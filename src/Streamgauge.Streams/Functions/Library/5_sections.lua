@@ -88,16 +88,6 @@ local function link(section, meta, field)
   end
 end
 
--- Whether decimal a < b. Both may have 19 digits, more than a double tells apart: then equal doubles are settled by their digits.
-local function is_below(a, b)
-  local x, y = tonumber(a), tonumber(b)
-  if x ~= y then return x < y end
-  local negative = string.sub(a, 1, 1) == '-'
-  if #a ~= #b then return (#a < #b) ~= negative end
-  if negative then return a > b end
-  return a < b
-end
-
 local function keep_extreme(meta, key, field, cell, wants_less)
   local known = redis.call('HGET', key, field)
   if known and not string.match(known, '^%-?%d+$') then

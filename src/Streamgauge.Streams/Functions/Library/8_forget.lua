@@ -44,7 +44,7 @@ local function forget_sessions(stream, meta, buckets, now, floor)
   local state = redis.call('HMGET', meta, 'session_views', 'rebuild_generation')
   if not state[1] then return end
   local newest = pairs_of(redis.call('XINFO', 'STREAM', stream))['last-generated-id']
-  local clock = id_at_most(newest, floor) and now or math.min(now, (id_parts(floor)))
+  local clock = id_at_most(newest, floor) and now or math.min(now, tonumber((id_parts(floor))))
   local left, kept, has_gone = FORGOTTEN_MAX, {}, false
   for name in string.gmatch(state[1], '%S+') do
     local forgotten = 0
