@@ -1,3 +1,5 @@
+using Streamgauge.Resp;
+
 namespace Streamgauge.Streams.Tests.Committing;
 
 public sealed class DeadLetterTests(RedisFixture fixture) : IClassFixture<RedisFixture>
@@ -24,6 +26,29 @@ public sealed class DeadLetterTests(RedisFixture fixture) : IClassFixture<RedisF
         await rig.Consumer("a").DrainAsync();
         var fields = (await rig.RunAsync("XRANGE", rig.Keys.Dead, "-", "+"))[0][1].Items.Chunk(2).Select(pair => pair[0].AsText()).ToList();
         Assert.Equal(["origin", "index", "reason", "group", "consumer", "deliveries", "f:origin", "f:reason", "f:", "f:f:x", "f:a\r\nb"], fields);
+    }
+
+    [Theory]
+    [InlineData("18446744073709551615-18446744073709551615")]
+    [InlineData("18446744073709551615-18446744073709551614")] // room for one of the two
+    public async Task Exhausted_dead_letter_stream_is_named_and_nothing_is_written(string last)
+    {
+        var rig = await fixture.NewStreamAsync();
+        var consumer = rig.Consumer("a");
+        await rig.AddAsync("nothing", "known");
+        await rig.AddClicksAsync(1);
+        await rig.AddAsync("nothing", "known");
+        await rig.RunAsync("XADD", rig.Keys.Dead, last, "x", "y");
+        await consumer.ReadAsync(10);
+        var before = await rig.DumpAsync();
+        var error = await Assert.ThrowsAsync<RedisReplyException>(() => consumer.CommitAsync());
+        Assert.Equal("dead_letters_exhausted", Streams.Conditions.Of(error).Name);
+        Assert.Equal(before, await rig.DumpAsync());
+
+        await rig.RunAsync("RENAME", rig.Keys.Dead, $"{rig.Keys.Dead}-old");
+        Assert.Equal(CommitOutcome.Counted, await consumer.CommitAsync());
+        Assert.Equal(2, (await rig.DeadAsync()).Count);
+        Assert.Equal(1, (await rig.ReadAsync()).TotalCount);
     }
 
     [Fact]

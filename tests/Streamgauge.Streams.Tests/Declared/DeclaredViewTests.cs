@@ -119,19 +119,6 @@ public sealed class DeclaredViewTests(RedisFixture fixture) : IClassFixture<Redi
     }
 
     [Fact]
-    public async Task Dead_letter_stream_that_takes_nothing_more_loses_letters_and_no_counts()
-    {
-        var rig = await fixture.NewStreamAsync();
-        await rig.RunAsync("XADD", rig.Keys.Dead, "18446744073709551615-18446744073709551615", "a", "b");
-        await rig.AddAsync("event_type", "view");
-        await rig.AddAsync("event_type", "view", "value", "no number");
-        await rig.Consumer("a").DrainAsync();
-        Assert.Equal(1, (await rig.ReadAsync()).TotalCount);
-        Assert.Equal(("1", "1"), (await rig.MetaAsync("residue"), await rig.MetaAsync("dead_entries")));
-        Assert.Equal(0, await rig.PendingAsync());
-    }
-
-    [Fact]
     public async Task Bucket_that_is_over_when_its_commit_comes_is_not_made_again_and_its_events_are_late()
     {
         var rig = await fixture.NewStreamAsync();

@@ -1,5 +1,6 @@
 using System.Text;
 using Streamgauge.Events;
+using Streamgauge.Resp;
 
 namespace Streamgauge.Streams.Tests.Housekeeping;
 
@@ -38,6 +39,49 @@ public sealed class RecoverTests(RedisFixture fixture) : IClassFixture<RedisFixt
         await taker.RecoverAsync(Idle, count: 3, after: page.After);
         Assert.Equal(ids[3..], taker.Ids);
         Assert.All(await DeliveriesAsync(rig), delivery => Assert.Equal(("taker", 2), delivery));
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Entry_that_must_be_buried_stays_pending_while_a_key_of_letters_has_the_wrong_type(bool isUncounted)
+    {
+        var rig = await fixture.NewStreamAsync();
+        await rig.AddClicksAsync(1);
+        await rig.Consumer("ghost").ReadAsync(10);
+        var taker = rig.Consumer("taker", new RecoveryLimits { DeliveriesMax = 1 });
+        var key = isUncounted ? $"{{{rig.Keys.Stream}}}:uncounted" : rig.Keys.Dead;
+        await rig.RunAsync("SET", key, "foreign");
+        var before = await rig.DumpAsync();
+        var error = await Assert.ThrowsAsync<RedisReplyException>(() => taker.RecoverAsync(Idle));
+        Assert.Equal("SGTYPE", error.Code);
+        Assert.Contains(key, error.Message, StringComparison.Ordinal);
+        Assert.Equal(before, await rig.DumpAsync());
+
+        await rig.RunAsync("DEL", key);
+        Assert.Single((await taker.RecoverAsync(Idle)).Buried);
+        Assert.Single(await rig.DeadAsync());
+    }
+
+    [Fact]
+    public async Task Exhausted_dead_letter_stream_keeps_what_must_be_buried_pending_and_hands_out_the_rest()
+    {
+        var rig = await fixture.NewStreamAsync();
+        var ids = new[] { (await rig.AddClicksAsync(1))[0], await rig.AddAsync("event_type", "click", "padding", new string('x', 4_000)), (await rig.AddClicksAsync(1))[0] };
+        await rig.Consumer("ghost").ReadAsync(10);
+        await rig.RunAsync("XADD", rig.Keys.Dead, "18446744073709551615-18446744073709551615", "x", "y");
+        var taker = rig.Consumer("taker", new RecoveryLimits { EntryBytesMax = 3_000 });
+        var page = await taker.RecoverAsync(Idle);
+        Assert.Equal(ids[..1], taker.Ids);
+        var before = await rig.DumpAsync();
+        var error = await Assert.ThrowsAsync<RedisReplyException>(() => taker.RecoverAsync(Idle, after: page.After));
+        Assert.Equal("dead_letters_exhausted", Streams.Conditions.Of(error).Name);
+        Assert.Equal(before, await rig.DumpAsync());
+
+        await rig.RunAsync("RENAME", rig.Keys.Dead, $"{rig.Keys.Dead}-old");
+        Assert.Equal(ids[1], Assert.Single((await taker.RecoverAsync(Idle, after: page.After)).Buried).Id.ToString());
+        Assert.Equal(ids[2..], taker.Ids);
+        Assert.Single(await rig.DeadAsync());
     }
 
     [Fact]

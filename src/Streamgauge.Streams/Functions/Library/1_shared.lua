@@ -11,7 +11,7 @@
 --
 -- The files of this folder are one library, joined in the order of their names.
 
-local REVISION = 12
+local REVISION = 13
 
 local UNPACK_MAX = 4000 -- Lua refuses to unpack about 8,000 values
 
@@ -87,6 +87,12 @@ local function whole(args, at)
   return tonumber(digits)
 end
 
+-- A wrong type would fail half-way through.
+local function check_type(key, expected)
+  local kind = redis.call('TYPE', key).ok
+  if kind ~= 'none' and kind ~= expected then error(redis.error_reply('SGTYPE ' .. key .. ' is a ' .. kind .. ', expected a ' .. expected .. ': somebody wrote to it. Rename it away; nothing was counted, and counting goes on by itself')) end
+end
+
 -- HINCRBY that cannot fail half-way through a commit. Nil when the field holds no number, because somebody wrote to our
 -- keys, or a sum would leave 64 bits: what it should have counted is lost, everything else stays exact, and "residue" shows it.
 local function add(meta, key, field, by)
@@ -118,10 +124,18 @@ local function uncounted_of(stream)
   return '{' .. stream .. '}:uncounted'
 end
 
+-- Why the dead-letter stream takes no letters, or nil: an event whose letter could not be written would vanish. Its last millisecond is a client's doing,
+-- and may have room for some letters and not for all of a commit.
+local function dead_fault(dead)
+  if redis.call('EXISTS', dead) == 0 then return nil end
+  local last = pairs_of(redis.call('XINFO', 'STREAM', dead))['last-generated-id']
+  if id_parts(last) ~= PART_MAX then return nil end
+  return redis.error_reply('SGDEAD ' .. dead .. ' takes no more letters: a client wrote ' .. last .. ' to it. RENAME it away; nothing was counted, and counting goes on by itself')
+end
+
 -- Moves one entry to the dead-letter stream: origin and reason first, then its fields, each name behind "f:". Of one that was retried
 -- (RETRY_MARK "times first_origin", see the file of dead letters) the mark becomes fields of the letter's own.
--- Frames and fields are kept whole up to FIELD_BYTES_KEPT. A dead-letter stream that takes nothing more, because a client wrote the
--- greatest id there is, must not stop counting: the letter is lost then, and "residue" shows it. Letters that its bound pushes out are counted.
+-- Frames and fields are kept whole up to FIELD_BYTES_KEPT. Letters that its bound pushes out are counted. Whoever calls has seen that there is room.
 local FIELD_BYTES_KEPT = 1048576
 local FIELDS_KEPT = 1000
 local RETRY_MARK = 'sg:retried'

@@ -7,7 +7,7 @@
 --              [session_view_count session_view…]                   see the file of views of sessions
 -- Counts a batch and acknowledges it, or does nothing.
 -- Replies {'OK', commits, floor}, or, with nothing written, {'MISSING', id…}: not pending for this consumer any more (counted
--- before, or taken over), or {'VIEWS', version}: made for another catalog of views. Errors SGARGS, SGTYPE: nothing was written.
+-- before, or taken over), or {'VIEWS', version}: made for another catalog of views. Errors SGARGS, SGTYPE, SGDEAD: nothing was written.
 
 -- Ids of the batch that are not pending for the consumer. One range answers for all; single look-ups only for what it lacks.
 local function missing_of(stream, group, consumer, ids)
@@ -61,6 +61,11 @@ local function commit(keys, args)
   if last ~= #args + 1 then refuse_arguments('commit has ' .. #args .. ' arguments, its counts say ' .. (last - 1)) end
 
   check_types(keys, zsets)
+  if #dead_entries + #dead_events > 0 then
+    check_type(uncounted_of(stream), 'zset')
+    local fault = dead_fault(dead)
+    if fault then error(fault) end
+  end
 
   -- 2. The gate: made for these views, all still ours and not counted before.
   local floor, ahead, version = read_done(meta)

@@ -5,12 +5,14 @@
 -- down deliveries_max consumers is dead-lettered unseen, one that brought down isolate_at is handed out alone.
 -- Replies {entries, lost ids, dead (id, reason)…, last id looked at}. Lost: trimmed while pending, which only a foreign XTRIM or XDEL does.
 -- What is done with and pending again (see commit) is neither lost nor dead: it leaves the pending list and changes nothing.
--- A page ends early once its entries exceed entry_bytes_max together, or a page of large ones would exceed what a client accepts.
+-- Errors SGTYPE, SGDEAD: nothing was written. A page ends early once its entries exceed entry_bytes_max together, or a page of large ones would exceed what a client accepts.
 local function recover(keys, args)
   local stream, meta, dead = keys[1], keys[2], keys[3]
   local group, consumer, mode = args[1], args[2], args[3]
   local idle_ms, count, after = args[4], tonumber(args[5]), args[6]
   local deliveries_max, isolate_at, bytes_max, dead_max = tonumber(args[7]), tonumber(args[8]), tonumber(args[9]), args[10]
+  check_types(keys, {})
+  check_type(uncounted_of(stream), 'zset')
   local own = mode == 'OWN'
   local pending = own
     and redis.call('XPENDING', stream, group, '(' .. after, '+', count, consumer)
@@ -26,6 +28,11 @@ local function recover(keys, args)
       local bytes = fields and bytes_of(fields) or 0
       if #entries > 0 and bytes <= bytes_max and page_bytes + bytes > bytes_max then break end
       local is_given_up = (not own and deliveries >= deliveries_max) or bytes > bytes_max
+      local fault = is_given_up and dead_fault(dead)
+      if fault then
+        if last == '' then error(fault) end -- nothing is written yet; else the page ends here, and the next one begins with this entry
+        break
+      end
       if (not fields or is_given_up) and is_done(id, floor, ahead) then
         redis.call('XACK', stream, group, id)
         refused = refused + 1
