@@ -29,6 +29,7 @@ public static class Conditions
     public static readonly Condition WrongType = new("wrong_type", NeedsPerson, "one of our keys holds something else", "Somebody wrote to it: the log names the key; rename or delete it.");
     public static readonly Condition StreamExhausted = new("stream_exhausted", NeedsPerson, "a client has written the greatest entry id there is, and the stream takes no more", "Go on with another --stream; this one is counted to its end.");
     public static readonly Condition DeadLettersExhausted = new("dead_letters_exhausted", NeedsPerson, "a client has written the greatest id there is to the dead-letter stream, and it takes no letters", "RENAME it away (its letters stay in it), then delete that when you have read them; nothing was counted meanwhile, and it goes on by itself.");
+    public static readonly Condition BooksSpoilt = new("books_spoilt", NeedsPerson, "the books do not say which entries are counted", "Somebody wrote to them: the log names the field. Set it to the last id that is counted, or restore a backup.");
     public static readonly Condition Protocol = new("protocol", NeedsPerson, "what answers does not speak Redis's protocol as we do", "See whether the address is that of Redis, and the log for what came; if it is Redis, please report it.");
     public static readonly Condition Refused = new("refused", NeedsPerson, "Redis refuses a command", "The log has its words; nothing was written, and it is tried again.");
     public static readonly Condition Failed = new("failed", NeedsPerson, "something failed that is not Redis", "This is a bug: please report it with the log; nothing was written, and it is tried again.");
@@ -50,7 +51,7 @@ public static class Conditions
     public static IReadOnlyList<Condition> All { get; } =
     [
         Unreachable, Timeout, Loading, Busy, Misconf, NoReplicas, OutOfMemory, ReadOnly, Cluster, TooManyClients, Unconfirmed, NoGroup, NoFunction,
-        Credentials, Permission, OldVersion, NotDurable, WrongType, StreamExhausted, DeadLettersExhausted, Protocol, Refused, Failed,
+        Credentials, Permission, OldVersion, NotDurable, WrongType, StreamExhausted, DeadLettersExhausted, BooksSpoilt, Protocol, Refused, Failed,
         EvictionPolicy, MemoryHigh, SharedConsumer, TakenOver, ClockApart, IdsAhead,
         GroupLost, GroupSetBack, EntriesLost, StateLost, Drift,
     ];
@@ -61,7 +62,7 @@ public static class Conditions
         ["READONLY"] = ReadOnly, ["MASTERDOWN"] = ReadOnly, ["UNBLOCKED"] = ReadOnly,
         ["MOVED"] = Cluster, ["ASK"] = Cluster, ["TRYAGAIN"] = Cluster, ["CLUSTERDOWN"] = Cluster,
         ["NOGROUP"] = NoGroup, ["NOAUTH"] = Credentials, ["WRONGPASS"] = Credentials, ["NOPERM"] = Permission,
-        ["WRONGTYPE"] = WrongType, ["SGTYPE"] = WrongType, ["SGDEAD"] = DeadLettersExhausted,
+        ["WRONGTYPE"] = WrongType, ["SGTYPE"] = WrongType, ["SGDEAD"] = DeadLettersExhausted, ["SGBOOKS"] = BooksSpoilt,
     }.ToFrozenDictionary(StringComparer.Ordinal);
 
     // Replies without a code of their own, told by a part of their text. Source: redis/redis src/server.c, networking.c, script.c, t_stream.c.

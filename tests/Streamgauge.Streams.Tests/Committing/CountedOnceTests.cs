@@ -1,3 +1,5 @@
+using Streamgauge.Resp;
+
 namespace Streamgauge.Streams.Tests.Committing;
 
 /// <summary>What the group's own memory forgets or repeats, <c>meta</c> remembers.</summary>
@@ -41,6 +43,35 @@ public sealed class CountedOnceTests(RedisFixture fixture) : IClassFixture<Redis
         }
 
         Assert.Equal(5, (await rig.ReadAsync()).TotalCount);
+    }
+
+    [Theory]
+    [InlineData("floor", "1700000000000-18446744073709551616")] // one more than there is
+    [InlineData("floor", "oops")]
+    [InlineData("ahead", "1-1 oops")]
+    public async Task Books_that_hold_no_id_are_named_and_nothing_is_written(string field, string value)
+    {
+        var rig = await fixture.NewStreamAsync();
+        var consumer = rig.Consumer("a");
+        await rig.AddClicksAsync(2);
+        await consumer.ReadAsync(1);
+        await rig.RunAsync("HSET", rig.Keys.Meta, field, value);
+        var before = await rig.DumpAsync();
+        Func<Task>[] calls =
+        [
+            () => rig.JoinAsync(), () => consumer.CommitAsync(), () => rig.Consumer("a").RecoverAsync(), () => rig.StreamGroup.TendAsync(rig.Redis, new TendOptions(), CancellationToken.None),
+            () => new StreamVerifier(rig.Redis, rig.Keys, StreamRig.Group).RunAsync(_ => { }, CancellationToken.None),
+        ];
+        foreach (var call in calls)
+        {
+            var error = await Assert.ThrowsAsync<RedisReplyException>(call);
+            Assert.Equal("books_spoilt", Streams.Conditions.Of(error).Name);
+            Assert.Contains($"field {field} of {rig.Keys.Meta}", error.Message, StringComparison.Ordinal);
+            Assert.Equal(before, await rig.DumpAsync());
+        }
+
+        await rig.RunAsync("HDEL", rig.Keys.Meta, field);
+        Assert.Equal(CommitOutcome.Counted, await consumer.CommitAsync());
     }
 
     [Theory]

@@ -28,6 +28,7 @@ public sealed partial class ConditionsTests
     [InlineData("ERR", "ERR The user executing the script can't run this command or subcommand script: sg_join_v1", "permission")]
     [InlineData("WRONGTYPE", "WRONGTYPE Operation against a key holding the wrong kind of value", "wrong_type")]
     [InlineData("SGDEAD", "SGDEAD {s}:dead takes no more letters", "dead_letters_exhausted")]
+    [InlineData("SGBOOKS", "SGBOOKS field floor of {s}:meta holds no entry id", "books_spoilt")]
     [InlineData("ERR", "ERR The stream has exhausted the last possible ID, unable to add more items", "stream_exhausted")]
     [InlineData("ERR", "ERR something new", "refused")]
     public void A_reply_has_its_name(string code, string reply, string name) => Assert.Equal(name, Streams.Conditions.Of(new RedisReplyException(code, reply)).Name);

@@ -11,7 +11,7 @@
 --
 -- The files of this folder are one library, joined in the order of their names.
 
-local REVISION = 13
+local REVISION = 14
 
 local UNPACK_MAX = 4000 -- Lua refuses to unpack about 8,000 values
 

@@ -3,14 +3,22 @@
 --   ahead  ranges above it: "first last first last …" ascending, while an older entry is still pending with somebody
 -- Entries are delivered in order, so whatever lies below a delivered entry and is not pending is done with. Only ranges that this
 -- proves to touch are joined: there is at most one per gap that pending entries leave. One consumer that commits in order has none.
+
+-- An id in the books; an error when somebody else wrote it: what is counted cannot be told then.
+local function booked_id(meta, field, id)
+  local ms, seq = id_parts(id)
+  if ms and not is_below(PART_MAX, ms) and not is_below(PART_MAX, seq) then return id end
+  error(redis.error_reply('SGBOOKS field ' .. field .. ' of ' .. meta .. ' holds no entry id: ' .. string.sub(id, 1, 50) .. '. Somebody wrote to it: set it to the last id that is counted, or restore a backup; nothing was written, and counting goes on by itself'))
+end
+
 -- Returns the floor, the ranges, and the version of the catalog of views, '0' for none.
 local function read_done(meta)
   local stored = redis.call('HMGET', meta, 'floor', 'ahead', 'views_version')
   local ahead = {}
   if stored[2] then
-    for first, last in string.gmatch(stored[2], '(%S+) (%S+)') do ahead[#ahead + 1] = { first, last } end
+    for first, last in string.gmatch(stored[2], '(%S+) (%S+)') do ahead[#ahead + 1] = { booked_id(meta, 'ahead', first), booked_id(meta, 'ahead', last) } end
   end
-  return stored[1], ahead, stored[3] or '0'
+  return stored[1] and booked_id(meta, 'floor', stored[1]), ahead, stored[3] or '0'
 end
 
 local function is_done(id, floor, ahead)

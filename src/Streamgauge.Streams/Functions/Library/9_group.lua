@@ -4,7 +4,7 @@
 -- Replies {'EXISTING' | 'CREATED' | 'RECREATED', floor, commits}.
 local function join(keys, args)
   local stream, meta, aggregates, group = keys[1], keys[2], keys[3], args[1]
-  local floor = redis.call('HGET', meta, 'floor')
+  local floor = read_done(meta)
   local commits = redis.call('HGET', meta, 'commits') or '0'
   local had_counts = floor or redis.call('EXISTS', aggregates) == 1
   redis.call('HSET', meta, 'session_retain_ms', args[2])
@@ -43,6 +43,7 @@ local function tend(keys, args)
   local stream, meta, producers, buckets = keys[1], keys[2], keys[3], keys[4]
   local group, retain_ms, bytes_max, consumer_idle, producer_idle = args[1], tonumber(args[2]), tonumber(args[3]), tonumber(args[4]), tonumber(args[5])
   local now = now_ms()
+  local floor, ahead = read_done(meta)
 
   -- The low-water mark: nothing below it is pending or undelivered in any group. A trimmed pending entry would be an undercount.
   local low, delivered
@@ -60,7 +61,6 @@ local function tend(keys, args)
   local rebuilding = rebuild_mark(meta, now)
   if rebuilding and (not low or id_at_most(rebuilding, low)) then low = rebuilding end
   if not delivered then return redis.error_reply('NOGROUP the group is gone') end
-  local floor, ahead = read_done(meta)
   floor = settle(stream, group, meta, floor, ahead, delivered)
 
   local trimmed = 0
