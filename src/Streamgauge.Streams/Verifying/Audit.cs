@@ -16,7 +16,7 @@ internal sealed class Audit
         EntriesAdded = reply[2].AsInteger();
         Delivered = StreamEntryId.TryParse(Encoding.UTF8.GetBytes(reply[3].AsText()), out var id) ? id : null;
         Pending = reply[4].AsInteger();
-        _books = reply[5].Items.Chunk(2).ToDictionary(pair => pair[0].AsText(), pair => pair[1].AsText(), StringComparer.Ordinal);
+        _books = StoredFields.ByName(reply[5].Items).ToDictionary(pair => pair.Key, pair => pair.Value.AsText(), StringComparer.Ordinal);
         Buckets = [.. reply[6].Items.Select(bucket => (IReadOnlyList<RespValue>)bucket.Items)];
     }
 

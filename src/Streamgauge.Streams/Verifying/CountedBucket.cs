@@ -46,7 +46,7 @@ internal sealed class CountedBucket(ViewDefinition view)
     /// <param name="owned">Whether every stored field belongs to this view; the built-in views of all time share a hash.</param>
     public IEnumerable<Drift> Compare(string bucket, IReadOnlyList<RespValue> stored, bool owned)
     {
-        var fields = stored.Chunk(2).ToDictionary(pair => pair[0].AsText(), pair => pair[1], StringComparer.Ordinal);
+        var fields = StoredFields.ByName(stored);
 
         // Which groups went beyond the budget depends on the order of arrival; what all groups hold together does not.
         if (_groups.Count > view.GroupsMax || fields.ContainsKey(view.Columns[0].FieldOf(GroupKey.Other))) return CompareCounts(bucket, fields);

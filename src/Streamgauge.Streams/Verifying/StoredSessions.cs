@@ -100,7 +100,7 @@ internal sealed class StoredSessions(string view)
 
     private static string Bound(double number, IEnumerable<double> bounds) => bounds.Where(bound => number <= bound).Select(bound => bound.ToString(CultureInfo.InvariantCulture)).FirstOrDefault("more");
 
-    private static Dictionary<string, string> Flat(IReadOnlyList<RespValue> values) => values.Chunk(2).ToDictionary(pair => pair[0].AsText(), pair => pair[1].AsText(), StringComparer.Ordinal);
+    private static Dictionary<string, string> Flat(IReadOnlyList<RespValue> values) => StoredFields.ByName(values).ToDictionary(pair => pair.Key, pair => pair.Value.AsText(), StringComparer.Ordinal);
 
     private static string Text(long number) => number.ToString(CultureInfo.InvariantCulture);
 }

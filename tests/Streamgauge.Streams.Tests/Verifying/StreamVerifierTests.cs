@@ -39,6 +39,15 @@ public sealed class StreamVerifierTests(RedisFixture fixture) : IClassFixture<Re
     }
 
     [Fact]
+    public async Task Fields_whose_names_are_no_text_are_found_as_one()
+    {
+        var rig = await CountedAsync(20);
+        await rig.RunAsync("EVAL", @"return redis.call('HSET', KEYS[1], '\255', 1, '\254', 1)", "1", rig.Keys.BucketKey($"visitors.{(await rig.CatalogAsync()).Views[0].Generation}:all"));
+        await rig.RunAsync("EVAL", @"return redis.call('HSET', KEYS[1], '\255', 1, '\254', 1)", "1", rig.Keys.Meta);
+        Assert.Equal("\uFFFD", Assert.Single((await VerifyAsync(rig)).Drifts).Counter);
+    }
+
+    [Fact]
     public async Task Spoilt_registers_a_lost_bucket_and_a_session_too_many_are_found()
     {
         var rig = await CountedAsync(300);
