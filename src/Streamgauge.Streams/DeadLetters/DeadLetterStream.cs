@@ -35,6 +35,7 @@ public sealed class DeadLetterStream(RespConnection connection, StreamKeys keys)
                 if (StoredDeadLetter.TryRead(letter) is { } read) yield return read;
             }
 
+            if (page[^1][0].AsText() == last) yield break; // behind the greatest id Redis refuses a range
             from = "(" + page[^1][0].AsText();
         }
     }

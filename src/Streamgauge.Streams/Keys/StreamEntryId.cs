@@ -8,6 +8,9 @@ public readonly record struct StreamEntryId(ulong Ms, ulong Sequence) : ICompara
     /// <summary>Longest text form: two 20-digit numbers and a dash.</summary>
     public const int TextBytesMax = 41;
 
+    /// <summary>The greatest there is; Redis refuses a range that begins behind it.</summary>
+    public static StreamEntryId Greatest => new(ulong.MaxValue, ulong.MaxValue);
+
     private const ulong ArrivalMsMax = long.MaxValue - 1; // long.MaxValue is when buckets of all time expire: never
     private static readonly long TimeMsMax = DateTimeOffset.MaxValue.ToUnixTimeMilliseconds();
 

@@ -14,7 +14,7 @@ internal sealed class RangeRequest(StreamKeys keys) : RespRequest
     public StreamEntryId After { get; set; }
 
     /// <summary>The last entry to give.</summary>
-    public StreamEntryId Until { get; init; } = new(ulong.MaxValue, ulong.MaxValue);
+    public StreamEntryId Until { get; init; } = StreamEntryId.Greatest;
 
     public int Count { get; set; }
 
@@ -28,11 +28,13 @@ internal sealed class RangeRequest(StreamKeys keys) : RespRequest
     {
         Span<byte> after = stackalloc byte[1 + StreamEntryId.TextBytesMax];
         after[0] = (byte)'(';
+        var isBehindAll = After == StreamEntryId.Greatest; // Redis refuses a range that begins behind the greatest id: one that ends before it begins is empty too
         output.WriteCommandHeader(6);
         output.WriteBulk("XRANGE"u8);
         output.WriteBulk(keys.StreamUtf8);
-        output.WriteBulk(after[..(1 + After.Format(after[1..]))]);
-        FunctionCall.WriteId(output, Until);
+        var length = After.Format(after[1..]);
+        output.WriteBulk(isBehindAll ? after.Slice(1, length) : after[..(1 + length)]);
+        FunctionCall.WriteId(output, isBehindAll ? default : Until);
         output.WriteBulk("COUNT"u8);
         output.WriteBulk(Count);
     }

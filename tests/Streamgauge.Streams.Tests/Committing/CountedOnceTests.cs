@@ -45,6 +45,21 @@ public sealed class CountedOnceTests(RedisFixture fixture) : IClassFixture<Redis
         Assert.Equal(5, (await rig.ReadAsync()).TotalCount);
     }
 
+    [Fact]
+    public async Task Greatest_id_there_is_can_be_counted_recovered_read_and_verified()
+    {
+        var rig = await fixture.NewStreamAsync();
+        await rig.RunAsync("XADD", rig.Keys.Stream, StreamEntryId.Greatest.ToString(), "event_type", "click", "ts", "1795597999");
+        await rig.Consumer("ghost").ReadAsync(1);
+        var consumer = rig.Consumer("a");
+        var page = await consumer.RecoverAsync(TimeSpan.Zero);
+        Assert.Equal(CommitOutcome.Counted, await consumer.CommitAsync());
+        Assert.True((await consumer.RecoverAsync(TimeSpan.Zero, after: page.After)).IsAtEnd);
+        Assert.True((await consumer.RecoverAsync(after: page.After)).IsAtEnd);
+        Assert.Equal(1, (await rig.ReadAsync()).TotalCount);
+        Assert.True((await new StreamVerifier(rig.Redis, rig.Keys, StreamRig.Group).RunAsync(_ => { }, CancellationToken.None)).IsSound);
+    }
+
     [Theory]
     [InlineData("floor", "1700000000000-18446744073709551616")] // one more than there is
     [InlineData("floor", "oops")]

@@ -103,6 +103,7 @@ internal static class GroupChecks
 
     private static async Task<StreamEntryId?> NextAsync(Examination server, string after, CancellationToken cancellationToken)
     {
+        if (after == StreamEntryId.Greatest.ToString()) return null;
         var next = await server.ExecuteAsync(["XRANGE", server.Keys.Stream, "(" + after, "+", "COUNT", "1"], cancellationToken);
         return next.Items.Count == 0 ? null : Examination.Id(next[0][0]);
     }

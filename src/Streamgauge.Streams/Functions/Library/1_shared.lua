@@ -11,7 +11,7 @@
 --
 -- The files of this folder are one library, joined in the order of their names.
 
-local REVISION = 14
+local REVISION = 15
 
 local UNPACK_MAX = 4000 -- Lua refuses to unpack about 8,000 values
 
@@ -45,6 +45,7 @@ end
 
 -- The greatest id below `id`.
 local PART_MAX = '18446744073709551615'
+local ID_MAX = PART_MAX .. '-' .. PART_MAX -- nothing is behind it, and Redis refuses a range that begins there
 local function id_before(id)
   local ms, seq = id_parts(id)
   if seq ~= '0' then return ms .. '-' .. decremented(seq) end

@@ -14,6 +14,7 @@ local function recover(keys, args)
   check_types(keys, {})
   check_type(uncounted_of(stream), 'zset')
   local own = mode == 'OWN'
+  if after == ID_MAX then return { {}, {}, {}, '' } end
   local pending = own
     and redis.call('XPENDING', stream, group, '(' .. after, '+', count, consumer)
     or redis.call('XPENDING', stream, group, 'IDLE', idle_ms, '(' .. after, '+', count)

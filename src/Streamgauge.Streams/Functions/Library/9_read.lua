@@ -12,7 +12,7 @@ local function status(keys, args)
   if known then delivered, pending = known['last-delivered-id'], known.pending end
   local oldest, consumers = '', {}
   if pending > 0 then oldest = redis.call('XPENDING', stream, group)[2] end
-  if oldest == '' then
+  if oldest == '' and delivered ~= ID_MAX then
     local next_entries = redis.call('XRANGE', stream, delivered == '' and '-' or '(' .. delivered, '+', 'COUNT', 1)
     if #next_entries > 0 then oldest = next_entries[1][1] end
   end
