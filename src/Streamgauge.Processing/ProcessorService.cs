@@ -4,13 +4,14 @@ using Streamgauge.Streams;
 
 namespace Streamgauge.Processing;
 
-/// <summary>Runs the workers of this process, its watch and its audits, and drains the workers when it stops.</summary>
+/// <summary>Runs the workers of this process, its watch, its audits and its reports, and drains the workers when it stops.</summary>
 public sealed class ProcessorService : BackgroundService
 {
     private readonly ShardWorker[] _workers;
     private readonly ConditionWatch _conditions;
     private readonly StreamWatch _watch;
     private readonly AuditLoop _audits;
+    private readonly ActivityReporter _reporter;
 
     public ProcessorService(ProcessorOptions options, ProcessorMetrics metrics, ILogger<ProcessorService> logger, TimeProvider time)
     {
@@ -18,6 +19,7 @@ public sealed class ProcessorService : BackgroundService
         _conditions = new ConditionWatch(options.Group, metrics.Conditions, logger, time);
         _watch = new StreamWatch(options, metrics.Watch, _conditions, time);
         _audits = new AuditLoop(options, metrics.Audits, _conditions, logger, time);
+        _reporter = new ActivityReporter(options, _workers, time);
     }
 
     /// <summary>Why this process does not count at the moment; null while every worker does.</summary>
@@ -39,5 +41,6 @@ public sealed class ProcessorService : BackgroundService
     protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.WhenAll([
         .. _workers.Select(worker => Task.Run(() => worker.RunAsync(stoppingToken), CancellationToken.None)),
         Task.Run(() => _watch.RunAsync(stoppingToken), CancellationToken.None),
-        Task.Run(() => _audits.RunAsync(stoppingToken), CancellationToken.None)]);
+        Task.Run(() => _audits.RunAsync(stoppingToken), CancellationToken.None),
+        Task.Run(() => _reporter.RunAsync(stoppingToken), CancellationToken.None)]);
 }

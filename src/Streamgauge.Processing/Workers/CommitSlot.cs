@@ -14,10 +14,11 @@ internal sealed partial class CommitSlot
     private readonly string _group;
     private readonly string _consumer;
     private readonly ProcessorMetrics _metrics;
+    private readonly WorkerActivity _activity;
     private readonly ILogger _logger;
     private readonly TimeProvider _time;
 
-    public CommitSlot(ProcessorOptions options, ViewCatalog catalog, StreamKeys keys, string consumer, ProcessorMetrics metrics, ILogger logger, TimeProvider time)
+    public CommitSlot(ProcessorOptions options, ViewCatalog catalog, StreamKeys keys, string consumer, ProcessorMetrics metrics, WorkerActivity activity, ILogger logger, TimeProvider time)
     {
         var views = catalog.With(options.BuiltInViews);
         Deltas = new DeltaSet([.. views.Select(view => view.Definition)]);
@@ -25,6 +26,7 @@ internal sealed partial class CommitSlot
         _request = new CommitRequest(keys, options.Group, consumer, views, catalog.Version, options.Recovery.DeadLettersMax);
         (_stream, _group, _consumer) = (options.Stream, options.Group, consumer);
         _metrics = metrics;
+        _activity = activity;
         _logger = logger;
         _time = time;
     }
@@ -100,6 +102,7 @@ internal sealed partial class CommitSlot
         var oldestArrival = DateTimeOffset.FromUnixTimeMilliseconds((long)Batch.Ids[0].Ms);
         var latency = Math.Max(0, (_time.GetUtcNow() - oldestArrival).TotalSeconds);
         _metrics.Committed(Batch, Deltas.LateCount, latency, Stopwatch.GetElapsedTime(start).TotalSeconds);
+        _activity.Counted(Batch.Events.Count, latency);
         using (span.Enter()) Say();
     }
 

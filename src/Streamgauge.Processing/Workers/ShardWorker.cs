@@ -21,6 +21,7 @@ internal sealed partial class ShardWorker : IDisposable
     private readonly CommitSize _size;
     private readonly Backoff _backoff;
     private readonly ConditionWatch _conditions;
+    private readonly WorkerActivity _activity;
     private bool _hasCounted;
     private WorkerEpoch? _epoch;
     private bool _isWorkedOut;
@@ -33,7 +34,8 @@ internal sealed partial class ShardWorker : IDisposable
         _logger = logger;
         Consumer = options.ConsumerName ?? $"{options.ConsumerPrefix}-{number}-{Guid.NewGuid().ToString("N")[..8]}";
         _group = new StreamGroup(new StreamKeys(options.Stream), options.Group);
-        _newSlot = catalog => new CommitSlot(options, catalog, _group.Keys, Consumer, metrics, logger, time);
+        _activity = new WorkerActivity(time);
+        _newSlot = catalog => new CommitSlot(options, catalog, _group.Keys, Consumer, metrics, _activity, logger, time);
         _size = new CommitSize(options.EventsPerCommitMax, options.RowsPerCommit, options.EntriesPerReadMax);
         _backoff = new Backoff(BackoffInitial, BackoffMax, time);
         _conditions = new ConditionWatch(Consumer, metrics.Conditions, logger, time);
@@ -69,6 +71,9 @@ internal sealed partial class ShardWorker : IDisposable
         }
     }
 
+    /// <summary>What it did lately.</summary>
+    public ProcessorReport Report() => _activity.Report(Consumer, Problem);
+
     public void Dispose() => _conditions.Dispose();
 
     private async Task RunEpochAsync(CancellationToken stopping)
@@ -89,7 +94,7 @@ internal sealed partial class ShardWorker : IDisposable
             throw;
         }
 
-        await using var epoch = new WorkerEpoch(_options, Consumer, _group, _slots, _size, _metrics, _logger, reading, committing);
+        await using var epoch = new WorkerEpoch(_options, Consumer, _group, _slots, _size, _metrics, _activity, _logger, reading, committing);
         _epoch = epoch;
         await epoch.ResumeAsync();
         await epoch.RunAsync(() => Counts(committing.Endpoint), stopping);

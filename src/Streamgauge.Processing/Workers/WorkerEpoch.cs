@@ -22,6 +22,7 @@ internal sealed partial class WorkerEpoch : IAsyncDisposable
 
     private readonly ProcessorOptions _options;
     private readonly ProcessorMetrics _metrics;
+    private readonly WorkerActivity _activity;
     private readonly StreamGroup _group;
     private readonly CommitSlot[] _slots;
     private readonly ReadRequest _read;
@@ -36,10 +37,11 @@ internal sealed partial class WorkerEpoch : IAsyncDisposable
     private long _nextHousekeeping = Stopwatch.GetTimestamp();
     private StreamEntryId _claimCursor;
 
-    public WorkerEpoch(ProcessorOptions options, string consumer, StreamGroup group, CommitSlot[] slots, CommitSize size, ProcessorMetrics metrics, ILogger logger, RespConnection reading, RespConnection committing)
+    public WorkerEpoch(ProcessorOptions options, string consumer, StreamGroup group, CommitSlot[] slots, CommitSize size, ProcessorMetrics metrics, WorkerActivity activity, ILogger logger, RespConnection reading, RespConnection committing)
     {
         _options = options;
         _metrics = metrics;
+        _activity = activity;
         _group = group;
         _slots = slots;
         _reading = reading;
@@ -104,8 +106,11 @@ internal sealed partial class WorkerEpoch : IAsyncDisposable
             else if (_isClaiming) await ClaimAsync();
             if (HasRefused) await LookAfterRefusedAsync();
             var slot = _slots[next];
+            var at = _activity.Start();
             await slot.Commit;
+            at = _activity.Spent(WorkerStage.Commit, at);
             var hasEntries = await TryReadAsync(slot);
+            at = _activity.Spent(WorkerStage.Read, at);
             if (!HasRefused)
             {
                 tell?.Invoke();
@@ -114,6 +119,7 @@ internal sealed partial class WorkerEpoch : IAsyncDisposable
 
             if (!hasEntries) continue;
             slot.Begin(_committing);
+            _activity.Spent(WorkerStage.AddUp, at);
             _size.ObserveRows(slot.Deltas.CellCount);
             next = (next + 1) % _slots.Length;
         }

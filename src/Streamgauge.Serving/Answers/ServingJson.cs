@@ -9,5 +9,7 @@ namespace Streamgauge.Serving;
 [JsonSerializable(typeof(SessionAnswer))]
 [JsonSerializable(typeof(HealthAnswer))]
 [JsonSerializable(typeof(ProbeAnswer))]
+[JsonSerializable(typeof(PipelineAnswer))]
+[JsonSerializable(typeof(DeadLettersAnswer))]
 [JsonSerializable(typeof(ProblemAnswer))]
 internal sealed partial class ServingJson : JsonSerializerContext;

@@ -31,6 +31,8 @@ public static class StreamgaugeServingExtensions
         services.AddSingleton<LiveClients>();
         services.AddSingleton<LiveMetrics>();
         services.AddSingleton<HealthReporter>();
+        services.AddSingleton<PipelineSource>();
+        services.AddSingleton<IHostedService>(provider => provider.GetRequiredService<PipelineSource>());
         services.AddSingleton<IHealthContributor, RedisHealth>();
         services.AddSingleton<IHealthContributor, SnapshotHealth>();
         services.AddSingleton<IHealthContributor, GroupHealth>();
@@ -57,6 +59,8 @@ public static class StreamgaugeServingExtensions
         SessionsApi.Map(versioned);
         LiveApi.Map(versioned);
         RecentEventsApi.Map(versioned);
+        PipelineApi.Map(versioned);
+        DeadLettersApi.Map(versioned);
         OpenApiApi.Map(app);
 
         return app;

@@ -10,7 +10,7 @@ using Microsoft.Extensions.Options;
 
 namespace Streamgauge.Serving;
 
-/// <summary><c>GET /v1/stream/{view}</c>: server-sent events.</summary>
+/// <summary><c>GET /v1/stream/{view}</c>: server-sent events, and what is common to all streams of them.</summary>
 internal static class LiveApi
 {
     private static readonly string[] Methods = [HttpMethods.Get];
@@ -36,6 +36,18 @@ internal static class LiveApi
             return;
         }
 
+        await FollowAsync(context, (output, metrics, cancellationToken) =>
+        {
+            var options = services.GetRequiredService<IOptions<ServingOptions>>().Value;
+            var session = new LiveSession(query, output, services.GetRequiredService<ViewStore>(), answers, metrics, options, services.GetRequiredService<TimeProvider>());
+            return session.RunAsync(LivePosition.TryParse(context.Request.Headers["Last-Event-ID"], out var position) ? position : null, cancellationToken);
+        });
+    }
+
+    /// <summary>Lets a client in, if there is room, and keeps it up to date until it goes, or we do, or <paramref name="send"/> says why there is no more.</summary>
+    public static async Task FollowAsync(HttpContext context, Func<LiveOutput, LiveMetrics, CancellationToken, Task<Problem?>> send)
+    {
+        var services = context.RequestServices;
         var clients = services.GetRequiredService<LiveClients>();
         var metrics = services.GetRequiredService<LiveMetrics>();
         var options = services.GetRequiredService<IOptions<ServingOptions>>().Value;
@@ -48,7 +60,7 @@ internal static class LiveApi
 
         try
         {
-            await FollowAsync(context, query, options, metrics);
+            await FollowAsync(context, send, options, metrics);
         }
         finally
         {
@@ -56,21 +68,18 @@ internal static class LiveApi
         }
     }
 
-    private static async Task FollowAsync(HttpContext context, LiveQuery query, ServingOptions options, LiveMetrics metrics)
+    private static async Task FollowAsync(HttpContext context, Func<LiveOutput, LiveMetrics, CancellationToken, Task<Problem?>> send, ServingOptions options, LiveMetrics metrics)
     {
         var services = context.RequestServices;
-        var time = services.GetRequiredService<TimeProvider>();
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping);
         Begin(context);
-        var output = new LiveOutput(context, options, metrics, time);
-        var session = new LiveSession(query, output, services.GetRequiredService<ViewStore>(), services.GetRequiredService<ViewAnswers>(), metrics, options, time);
+        var output = new LiveOutput(context, options, metrics, services.GetRequiredService<TimeProvider>());
         try
         {
-            var resumed = LivePosition.TryParse(context.Request.Headers["Last-Event-ID"], out var position) ? position : (LivePosition?)null;
             Problem? problem;
             try
             {
-                problem = await session.RunAsync(resumed, ending.Token);
+                problem = await send(output, metrics, ending.Token);
             }
             catch (LiveRefusal refusal)
             {

@@ -20,8 +20,17 @@ internal static class LiveEvent
     /// <param name="points">Null for a snapshot.</param>
     public static async Task<ReadOnlyMemory<byte>> OfAsync(ViewAnswer answer, FreshnessFacts facts, LivePosition position, int[]? points)
     {
-        var output = Begin(points is null ? Snapshot : Delta, position);
+        var output = Begin(points is null ? Snapshot : Delta, position.ToString());
         await using (var json = new Utf8JsonWriter(output)) await ViewAnswerJson.WriteAsync(json, answer, facts, points, flush: null);
+        output.Write("\n\n"u8);
+        return output.WrittenMemory;
+    }
+
+    /// <summary>How the pipeline is doing, with the points the client has not got.</summary>
+    public static ReadOnlyMemory<byte> Of(string kind, PipelinePosition position, PipelineAnswer answer)
+    {
+        var output = Begin(kind, position.ToString());
+        using (var json = new Utf8JsonWriter(output)) JsonSerializer.Serialize(json, answer, ServingJson.Default.PipelineAnswer);
         output.Write("\n\n"u8);
         return output.WrittenMemory;
     }
@@ -29,16 +38,16 @@ internal static class LiveEvent
     /// <summary>Why there will be no further events.</summary>
     public static ReadOnlyMemory<byte> Of(Problem problem, string instance, string traceId)
     {
-        var output = Begin(Problem, position: null);
+        var output = Begin(Problem, id: null);
         using (var json = new Utf8JsonWriter(output)) JsonSerializer.Serialize(json, ProblemAnswer.Of(problem, instance, traceId), ServingJson.Default.ProblemAnswer);
         output.Write("\n\n"u8);
         return output.WrittenMemory;
     }
 
-    private static ArrayBufferWriter<byte> Begin(string kind, LivePosition? position)
+    private static ArrayBufferWriter<byte> Begin(string kind, string? id)
     {
         var output = new ArrayBufferWriter<byte>(1024);
-        Encoding.UTF8.GetBytes(position is { } at ? $"event: {kind}\nid: {at}\ndata: " : $"event: {kind}\ndata: ", output);
+        Encoding.UTF8.GetBytes(id is null ? $"event: {kind}\ndata: " : $"event: {kind}\nid: {id}\ndata: ", output);
         return output;
     }
 }

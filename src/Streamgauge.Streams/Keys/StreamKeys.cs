@@ -68,6 +68,9 @@ public sealed class StreamKeys
     /// <summary>Key of a lease: <c>{events}:lease:audit</c>. It expires by itself.</summary>
     public string Lease(string name) => Companion($"lease:{name}");
 
+    /// <summary>Key of what a processor says of itself: <c>{events}:processor:proc-1-f00dcafe</c>. It expires by itself.</summary>
+    public string ProcessorReport(string consumer) => Companion($"processor:{consumer}");
+
     /// <summary>Why a name cannot be a stream's, or null. Braces would move the hash tag and with it the companions' slot.</summary>
     public static string? FindProblem(string stream)
     {

@@ -1,0 +1,110 @@
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Options;
+using Streamgauge.Resp;
+using Streamgauge.Streams;
+
+namespace Streamgauge.Serving;
+
+/// <summary>Looks at the pipeline once a second, whoever asks, and remembers the last minutes.</summary>
+internal sealed class PipelineSource(IOptions<ServingOptions> options, SnapshotSource snapshots, HealthReporter health, TimeProvider time) : BackgroundService
+{
+    private static readonly TimeSpan Every = TimeSpan.FromSeconds(1);
+    private readonly ServingOptions _options = options.Value;
+    private readonly ProcessorTable _table = new(time);
+    private readonly Lock _gate = new();
+    private TaskCompletionSource _next = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private PipelineAnswer? _current;
+
+    /// <summary>Tells histories of different processes apart.</summary>
+    public string Incarnation { get; } = Guid.NewGuid().ToString("N")[..8];
+
+    public PipelineHistory History { get; } = new();
+
+    /// <summary>The newest look; null before the first counters were read.</summary>
+    public PipelineAnswer? Current => Volatile.Read(ref _current);
+
+    /// <summary>Completes with the look after the one that is current now.</summary>
+    public Task NextLook
+    {
+        get
+        {
+            lock (_gate) return _next.Task;
+        }
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        await using var client = new RedisClient(_options.Endpoint, _options.Connection);
+        var reports = new ProcessorReports(new StreamKeys(_options.Stream));
+        using var timer = new PeriodicTimer(Every, time);
+        do
+        {
+            if (snapshots.Current is not { } snapshot) continue;
+            var isAway = snapshots.DegradedFor(snapshot) is not null || !await TryUpdateAsync(client, reports, snapshot.Counters.Group.Consumers, stoppingToken);
+            var answer = Look(snapshot, isAway);
+            History.Add(answer.Now);
+            Publish(answer);
+        }
+        while (await TickAsync(timer, stoppingToken));
+    }
+
+    private static async Task<bool> TickAsync(PeriodicTimer timer, CancellationToken stoppingToken)
+    {
+        try
+        {
+            return await timer.WaitForNextTickAsync(stoppingToken);
+        }
+        catch (OperationCanceledException)
+        {
+            return false;
+        }
+    }
+
+    private async Task<bool> TryUpdateAsync(RedisClient client, ProcessorReports reports, IReadOnlyList<ConsumerStatus> consumers, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var connection = await client.GetAsync(cancellationToken);
+            _table.Update(consumers, await reports.ReadAsync(connection, consumers.Select(consumer => consumer.Name), cancellationToken));
+            return true;
+        }
+        catch (Exception e) when (e is RedisException or OperationCanceledException or ObjectDisposedException)
+        {
+            return false; // the snapshot's refresh meets the same failure and logs it once
+        }
+    }
+
+    private PipelineAnswer Look(ServedSnapshot snapshot, bool isAway)
+    {
+        var (counters, books, group) = (snapshot.Counters, snapshot.Counters.Books, snapshot.Counters.Group);
+        var summary = Answers.Summary(snapshot, snapshots.DegradedFor(snapshot));
+        var overview = summary.Overview;
+        var checks = health.Check();
+        var second = DateTimeOffset.FromUnixTimeSeconds(time.GetUtcNow().ToUnixTimeSeconds());
+        if (_current is { } last && second <= last.Now.T) second = last.Now.T.AddSeconds(1); // each point has a second of its own, also when the clock is set back
+        var now = isAway
+            ? new PipelinePoint(second, EventsPerSecond: null, Total: null, P50: null, P95: null, P99: null, Lag: null, Pending: null, Undelivered: null)
+            : new PipelinePoint(
+                second, summary.EventsPerSecond, overview.TotalCount, _table.Latency(0.5), _table.Latency(0.95), _table.Latency(0.99),
+                Answers.Seconds(group.Lag), group.Pending, counters.Undelivered);
+        return new PipelineAnswer(
+            summary.AsOf, summary.CompleteThrough, summary.LagSeconds, isAway, _options.Stream, _options.Group, checks.Status,
+            [.. checks.Checks.Where(check => check.Status != "healthy").Select(check => new PipelineProblem(check.Name, check.Status, check.Detail))],
+            new PipelineTotals(overview.TotalCount, overview.TotalValue, overview.Sessions, overview.DeadLettered, books.Late, books.Clamped, books.Lost, books.Residue),
+            overview.LastUpdated, now, _table.Stages, _table.Processors,
+            new PipelineDeadLetters(counters.DeadLetters.Stored, counters.DeadLetters.Oldest is { } oldest ? Math.Max(0, Math.Round((group.Now - oldest).TotalSeconds, 1)) : 0));
+    }
+
+    private void Publish(PipelineAnswer answer)
+    {
+        TaskCompletionSource told;
+        lock (_gate)
+        {
+            Volatile.Write(ref _current, answer);
+            told = _next;
+            _next = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        }
+
+        told.SetResult();
+    }
+}
