@@ -62,6 +62,7 @@ public static class StreamgaugeServingExtensions
         PipelineApi.Map(versioned);
         DeadLettersApi.Map(versioned);
         OpenApiApi.Map(app);
+        DashboardApi.Map(app);
 
         return app;
     }
