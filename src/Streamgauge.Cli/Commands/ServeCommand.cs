@@ -42,6 +42,7 @@ internal static class ServeCommand
             await RoleHost.StartAsync(app, cancellationToken);
             await RoleHost.WaitForFirstAnswerAsync(app);
             await Console.Error.WriteLineAsync($"Serving {RoleHost.Address(app)}/aggregates");
+            await Console.Error.WriteLineAsync($"Open {RoleHost.Address(app)}/ to see it live.");
             return await RoleHost.WaitAsync(app);
         });
         return command;

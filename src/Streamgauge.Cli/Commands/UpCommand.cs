@@ -137,6 +137,7 @@ internal static class UpCommand
         Console.WriteLine($"""
             Streamgauge is up. Ctrl-C stops it.
 
+              page      {address}/
               numbers   {address}/aggregates
               summary   {address}/aggregates/summary
               health    {address}/health

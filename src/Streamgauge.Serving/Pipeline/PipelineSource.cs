@@ -9,6 +9,7 @@ namespace Streamgauge.Serving;
 internal sealed class PipelineSource(IOptions<ServingOptions> options, SnapshotSource snapshots, HealthReporter health, TimeProvider time) : BackgroundService
 {
     private static readonly TimeSpan Every = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan FirstPoll = TimeSpan.FromMilliseconds(20); // until there are counters: a page opened at the start need not wait for a second
     private readonly ServingOptions _options = options.Value;
     private readonly ProcessorTable _table = new(time);
     private readonly Lock _gate = new();
@@ -36,6 +37,7 @@ internal sealed class PipelineSource(IOptions<ServingOptions> options, SnapshotS
     {
         await using var client = new RedisClient(_options.Endpoint, _options.Connection);
         var reports = new ProcessorReports(new StreamKeys(_options.Stream));
+        while (snapshots.Current is null && !stoppingToken.IsCancellationRequested) await Task.Delay(FirstPoll, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         using var timer = new PeriodicTimer(Every, time);
         do
         {
