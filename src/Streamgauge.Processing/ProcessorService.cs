@@ -19,7 +19,7 @@ public sealed class ProcessorService : BackgroundService
         _conditions = new ConditionWatch(options.Group, metrics.Conditions, logger, time);
         _watch = new StreamWatch(options, metrics.Watch, _conditions, time);
         _audits = new AuditLoop(options, metrics.Audits, _conditions, logger, time);
-        _reporter = new ActivityReporter(options, _workers, time);
+        _reporter = new ActivityReporter(options, _workers, logger, time);
     }
 
     /// <summary>Why this process does not count at the moment; null while every worker does.</summary>

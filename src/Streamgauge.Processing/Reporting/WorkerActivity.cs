@@ -66,7 +66,7 @@ internal sealed class WorkerActivity(TimeProvider time)
                 Version = Version,
                 Problem = problem,
                 Events = _events,
-                WindowSeconds = Math.Clamp(WindowSeconds(), 0.001, Slices * SliceLength.TotalSeconds),
+                WindowSeconds = Math.Clamp(WindowSeconds(), ProcessorReport.WindowSecondsMin, Slices * SliceLength.TotalSeconds),
                 WindowEvents = _slices.Sum(slice => slice.Events),
                 StageSeconds = ProcessorStages.All.Zip(stages).ToDictionary(pair => pair.First, pair => Math.Round(pair.Second, 6), StringComparer.Ordinal),
                 Latency = [.. latency.Cells().SelectMany(cell => new[] { cell.Index, cell.Count })],

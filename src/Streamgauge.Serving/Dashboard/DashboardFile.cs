@@ -23,7 +23,7 @@ internal sealed class DashboardFile
         Content = content;
         ContentType = Types.GetValueOrDefault(Path.GetExtension(path), "application/octet-stream");
         IsImmutable = path.StartsWith("assets/", StringComparison.Ordinal); // these have a hash of their content in their name
-        ETag = $"\"{Convert.ToHexStringLower(SHA256.HashData(content))[..16]}\"";
+        ETag = $"W/\"{Convert.ToHexStringLower(SHA256.HashData(content))[..16]}\""; // weak: one tag for both forms
         using var compressed = new MemoryStream();
         using (var gzip = new GZipStream(compressed, CompressionLevel.SmallestSize, leaveOpen: true)) gzip.Write(content);
         if (compressed.Length < content.Length) Compressed = compressed.ToArray();

@@ -14,7 +14,8 @@ internal static class DeadLettersApi
 {
     public const int LimitDefault = 20;
     public const int LimitMax = 100;
-    private const int LookedAtMax = 1_000;
+    public const int LookedAtMax = 1_000;
+    private const long BytesMax = 4 * 1024 * 1024; // read from Redis for one answer; a letter beyond comes without its fields
     private static readonly string[] Methods = [HttpMethods.Get, HttpMethods.Head];
 
     public static void Map(IEndpointRouteBuilder routes) => routes.MapMethods("/dead-letters", Methods, GetAsync);
@@ -41,25 +42,36 @@ internal static class DeadLettersApi
     {
         var letters = new DeadLetterStream(connection, keys);
         var stored = (await letters.ReadStatusAsync(CancellationToken.None)).Stored;
-        var reasons = new Dictionary<string, DeadLetterSummary>(StringComparer.Ordinal);
-        var chosen = new List<StreamEntryId>();
-        var lookedAt = 0;
-        await foreach (var letter in letters.ReadAsync(withFields: false, CancellationToken.None))
+        var newest = new List<StoredDeadLetter>();
+        await foreach (var letter in letters.ReadNewestAsync(CancellationToken.None))
         {
-            if (lookedAt++ == LookedAtMax) break;
+            newest.Add(letter);
+            if (newest.Count == LookedAtMax) break;
+        }
+
+        var reasons = new Dictionary<string, DeadLetterSummary>(StringComparer.Ordinal);
+        foreach (var letter in Enumerable.Reverse(newest))
+        {
             if (!reasons.TryGetValue(letter.Reason, out var summary)) reasons.Add(letter.Reason, summary = new DeadLetterSummary(letter.Reason));
             summary.Add(letter);
-            if (chosen.Count < limit && (reason is null || letter.Reason == reason)) chosen.Add(letter.Id);
         }
 
         var items = new List<DeadLetterItem>();
-        foreach (var id in chosen)
+        var bytesLeft = BytesMax;
+        foreach (var letter in newest.Where(letter => reason is null || letter.Reason == reason).Take(limit))
         {
-            if (await letters.FindAsync(id, CancellationToken.None) is { } letter) items.Add(DeadLetterItem.Of(letter)); // it may have been retried just now
+            if (letter.Bytes > bytesLeft)
+            {
+                items.Add(DeadLetterItem.Of(letter));
+                continue;
+            }
+
+            bytesLeft -= letter.Bytes;
+            if (await letters.FindAsync(letter.Id, CancellationToken.None) is { } whole) items.Add(DeadLetterItem.Of(whole)); // it may have been retried just now
         }
 
         return new DeadLettersAnswer(
-            time.GetUtcNow(), stored, Math.Min(lookedAt, LookedAtMax),
+            time.GetUtcNow(), stored, newest.Count,
             [.. reasons.Values.OrderByDescending(summary => summary.Count).ThenBy(summary => summary.Reason, StringComparer.Ordinal)
                 .Select(summary => new DeadLetterReason(summary.Reason, summary.Count, summary.Retried, DeadLetterItem.TimeOf(summary.Oldest!), DeadLetterItem.TimeOf(summary.Newest!)))],
             items);

@@ -18,18 +18,15 @@ internal sealed class PipelineHistory
         }
     }
 
-    /// <summary>All points, oldest first.</summary>
-    public IReadOnlyList<PipelinePoint> All
+    /// <summary>All points up to one, oldest first.</summary>
+    public IReadOnlyList<PipelinePoint> UpTo(DateTimeOffset last)
     {
-        get
-        {
-            lock (_gate) return [.. _points];
-        }
+        lock (_gate) return [.. _points.Where(kept => kept.T <= last)];
     }
 
-    /// <summary>The points behind one that is kept; null when it is not, and points between may be gone.</summary>
-    public IReadOnlyList<PipelinePoint>? After(DateTimeOffset point)
+    /// <summary>The points behind one that is kept, up to another; null when it is not kept, and points between may be gone.</summary>
+    public IReadOnlyList<PipelinePoint>? Between(DateTimeOffset point, DateTimeOffset last)
     {
-        lock (_gate) return _points.Any(kept => kept.T == point) ? [.. _points.Where(kept => kept.T > point)] : null;
+        lock (_gate) return _points.Any(kept => kept.T == point) ? [.. _points.Where(kept => kept.T > point && kept.T <= last)] : null;
     }
 }

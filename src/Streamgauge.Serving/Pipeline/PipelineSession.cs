@@ -15,11 +15,12 @@ internal sealed class PipelineSession(PipelineSource source, LiveOutput output, 
             var answer = source.Current!;
             if (answer.Now.T != sent)
             {
-                var missed = sent is { } point ? source.History.After(point) : null;
+                var last = answer.Now.T; // the history may be one point ahead of the answer
+                var missed = sent is { } point ? source.History.Between(point, last) : null;
                 var kind = missed is null ? LiveEvent.Snapshot : LiveEvent.Delta;
                 metrics.Sent(kind);
-                await output.SendAsync(LiveEvent.Of(kind, new PipelinePosition(source.Incarnation, answer.Now.T), answer with { History = missed ?? source.History.All }), cancellationToken);
-                sent = answer.Now.T;
+                await output.SendAsync(LiveEvent.Of(kind, new PipelinePosition(source.Incarnation, last), answer with { History = missed ?? source.History.UpTo(last) }), cancellationToken);
+                sent = last;
             }
 
             await next.WaitAsync(cancellationToken);

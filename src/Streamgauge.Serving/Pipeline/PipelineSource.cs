@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Streamgauge.Resp;
 using Streamgauge.Streams;
@@ -6,7 +7,7 @@ using Streamgauge.Streams;
 namespace Streamgauge.Serving;
 
 /// <summary>Looks at the pipeline once a second, whoever asks, and remembers the last minutes.</summary>
-internal sealed class PipelineSource(IOptions<ServingOptions> options, SnapshotSource snapshots, HealthReporter health, TimeProvider time) : BackgroundService
+internal sealed partial class PipelineSource(IOptions<ServingOptions> options, SnapshotSource snapshots, HealthReporter health, ILogger<PipelineSource> logger, TimeProvider time) : BackgroundService
 {
     private static readonly TimeSpan Every = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan FirstPoll = TimeSpan.FromMilliseconds(20); // until there are counters: a page opened at the start need not wait for a second
@@ -39,15 +40,30 @@ internal sealed class PipelineSource(IOptions<ServingOptions> options, SnapshotS
         var reports = new ProcessorReports(new StreamKeys(_options.Stream));
         while (snapshots.Current is null && !stoppingToken.IsCancellationRequested) await Task.Delay(FirstPoll, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         using var timer = new PeriodicTimer(Every, time);
+        var hasFailed = false;
         do
         {
-            if (snapshots.Current is not { } snapshot) continue;
-            var isAway = snapshots.DegradedFor(snapshot) is not null || !await TryUpdateAsync(client, reports, snapshot.Counters.Group.Consumers, stoppingToken);
-            var answer = Look(snapshot, isAway);
-            History.Add(answer.Now);
-            Publish(answer);
+            try
+            {
+                if (snapshots.Current is { } snapshot) await LookAsync(client, reports, snapshot, stoppingToken);
+                hasFailed = false;
+            }
+            catch (Exception e)
+            {
+                // One look that fails must not end them all, nor the process with them.
+                if (!hasFailed) Log.LookFailed(logger, e);
+                hasFailed = true;
+            }
         }
         while (await TickAsync(timer, stoppingToken));
+    }
+
+    private async Task LookAsync(RedisClient client, ProcessorReports reports, ServedSnapshot snapshot, CancellationToken stoppingToken)
+    {
+        var isAway = snapshots.DegradedFor(snapshot) is not null || !await TryUpdateAsync(client, reports, snapshot.Counters.Group.Consumers, stoppingToken);
+        var answer = AnswerOf(snapshot, isAway);
+        History.Add(answer.Now); // before it is told of, so that nobody goes on behind a point that is not kept
+        Publish(answer);
     }
 
     private static async Task<bool> TickAsync(PeriodicTimer timer, CancellationToken stoppingToken)
@@ -76,7 +92,7 @@ internal sealed class PipelineSource(IOptions<ServingOptions> options, SnapshotS
         }
     }
 
-    private PipelineAnswer Look(ServedSnapshot snapshot, bool isAway)
+    private PipelineAnswer AnswerOf(ServedSnapshot snapshot, bool isAway)
     {
         var (counters, books, group) = (snapshot.Counters, snapshot.Counters.Books, snapshot.Counters.Group);
         var summary = Answers.Summary(snapshot, snapshots.DegradedFor(snapshot));
@@ -108,5 +124,11 @@ internal sealed class PipelineSource(IOptions<ServingOptions> options, SnapshotS
         }
 
         told.SetResult();
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(4030, LogLevel.Error, "The state of the pipeline could not be made up, and is tried again every second; the last one is served meanwhile")]
+        public static partial void LookFailed(ILogger logger, Exception cause);
     }
 }

@@ -7,7 +7,7 @@ namespace Streamgauge.Serving;
 internal sealed class ProcessorTable(TimeProvider time)
 {
     private static readonly TimeSpan SilentAfter = TimeSpan.FromSeconds(5);
-    private readonly Dictionary<string, (long Sequence, long SeenAt)> _seen = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, (long Sequence, long SeenAt, bool HasLived)> _seen = new(StringComparer.Ordinal);
     private readonly LogHistogram _latency = new();
 
     /// <summary>Latency of all that report, seconds, by quantile; null without any.</summary>
@@ -19,7 +19,7 @@ internal sealed class ProcessorTable(TimeProvider time)
 
     public void Update(IReadOnlyList<ConsumerStatus> consumers, IReadOnlyDictionary<string, ProcessorReport> reports)
     {
-        var current = consumers.Where(consumer => IsNew(consumer.Name, reports)).ToDictionary(consumer => consumer.Name, consumer => reports[consumer.Name], StringComparer.Ordinal);
+        var current = consumers.Where(consumer => IsAlive(consumer, reports)).ToDictionary(consumer => consumer.Name, consumer => reports[consumer.Name], StringComparer.Ordinal);
         foreach (var gone in _seen.Keys.Where(name => !reports.ContainsKey(name)).ToList()) _seen.Remove(gone);
 
         _latency.Clear();
@@ -30,12 +30,14 @@ internal sealed class ProcessorTable(TimeProvider time)
         Processors = [.. consumers.OrderBy(consumer => consumer.Name, StringComparer.Ordinal).Select(consumer => Item(consumer, current.GetValueOrDefault(consumer.Name)))];
     }
 
-    private bool IsNew(string consumer, IReadOnlyDictionary<string, ProcessorReport> reports)
+    // A report that is seen for the first time may be what a dead processor left: it counts once it is followed by another, or when its consumer asked for entries just now.
+    private bool IsAlive(ConsumerStatus consumer, IReadOnlyDictionary<string, ProcessorReport> reports)
     {
-        if (!reports.TryGetValue(consumer, out var report)) return false;
-        if (_seen.TryGetValue(consumer, out var seen) && seen.Sequence == report.Sequence) return time.GetElapsedTime(seen.SeenAt) < SilentAfter;
-        _seen[consumer] = (report.Sequence, time.GetTimestamp());
-        return true;
+        if (!reports.TryGetValue(consumer.Name, out var report)) return false;
+        var isKnown = _seen.TryGetValue(consumer.Name, out var seen);
+        if (isKnown && seen.Sequence == report.Sequence) return seen.HasLived && time.GetElapsedTime(seen.SeenAt) < SilentAfter;
+        _seen[consumer.Name] = (report.Sequence, time.GetTimestamp(), HasLived: isKnown || consumer.Idle < SilentAfter);
+        return _seen[consumer.Name].HasLived;
     }
 
     private static ProcessorItem Item(ConsumerStatus consumer, ProcessorReport? report)

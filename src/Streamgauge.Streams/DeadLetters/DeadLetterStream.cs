@@ -40,6 +40,22 @@ public sealed class DeadLetterStream(RespConnection connection, StreamKeys keys)
         }
     }
 
+    /// <summary>The newest letters, newest first, without the fields of their events.</summary>
+    public async IAsyncEnumerable<StoredDeadLetter> ReadNewestAsync([EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        for (var from = "+"; ;)
+        {
+            var page = (await connection.ExecuteAsync(["FCALL_RO", "sg_dead_newest_v1", "1", keys.Dead, from, Number(Page), Number(0)], cancellationToken)).Items;
+            if (page.Count == 0) yield break;
+            foreach (var letter in page)
+            {
+                if (StoredDeadLetter.TryRead(letter) is { } read) yield return read;
+            }
+
+            from = "(" + page[^1][0].AsText();
+        }
+    }
+
     /// <summary>One letter with its fields; null when it is not there.</summary>
     public async Task<StoredDeadLetter?> FindAsync(StreamEntryId id, CancellationToken cancellationToken)
     {

@@ -5,6 +5,12 @@ namespace Streamgauge.Streams;
 /// <summary>What one processor says of itself: its last few seconds of work, so that readers need no memory and may add reports up.</summary>
 public sealed record ProcessorReport
 {
+    /// <summary>Shortest window that is reported, seconds.</summary>
+    public const double WindowSecondsMin = 0.001;
+
+    private const double WindowSecondsMax = 3_600; // far above ours, for versions to come
+    private const long CountMax = int.MaxValue; // sums of thousands of them are far from overflowing
+
     /// <summary>Name of the consumer.</summary>
     public required string Consumer { get; init; }
 
@@ -23,7 +29,7 @@ public sealed record ProcessorReport
     /// <summary>Events counted since it started.</summary>
     public required long Events { get; init; }
 
-    /// <summary>Length of the window the rest is about, seconds; above 0.</summary>
+    /// <summary>Length of the window the rest is about, seconds; at least <see cref="WindowSecondsMin"/>.</summary>
     public required double WindowSeconds { get; init; }
 
     /// <summary>Events counted in the window.</summary>
@@ -35,13 +41,17 @@ public sealed record ProcessorReport
     /// <summary>From arrival of a batch's oldest entry to its commit, in the window: cells of a <see cref="LogHistogram"/> of microseconds, flat (index, count, index, count …).</summary>
     public required IReadOnlyList<long> Latency { get; init; }
 
-    /// <summary>Adds <see cref="Latency"/> to a histogram; cells that cannot be are left out.</summary>
+    /// <summary>Whether every number is one that reports can be added up with; whoever may write to Redis may have written it.</summary>
+    internal bool IsSound =>
+        Events >= 0 && WindowEvents is >= 0 and <= CountMax && WindowSeconds is >= WindowSecondsMin and <= WindowSecondsMax
+        && StageSeconds.Values.All(seconds => seconds is >= 0 and <= WindowSecondsMax)
+        && Latency.Count % 2 == 0 && Latency.Where((_, i) => i % 2 == 0).All(index => index >= -LogHistogram.IndexMax && index <= LogHistogram.IndexMax)
+        && Latency.Where((_, i) => i % 2 == 1).All(count => count is >= 0 and <= CountMax);
+
+    /// <summary>Adds <see cref="Latency"/> to a histogram.</summary>
     public void AddLatencyTo(LogHistogram histogram)
     {
-        for (var i = 0; i + 1 < Latency.Count; i += 2)
-        {
-            if (Math.Abs(Latency[i]) <= LogHistogram.IndexMax && Latency[i + 1] > 0) histogram.Add((int)Latency[i], Latency[i + 1]);
-        }
+        for (var i = 0; i < Latency.Count; i += 2) histogram.Add((int)Latency[i], Latency[i + 1]);
     }
 }
 

@@ -13,32 +13,44 @@ public sealed class ProcessorReports(StreamKeys keys)
 
     private const int ReadAtOnceMax = 256; // consumers; a page of more would show nobody anything
 
-    /// <summary>Writes a report in place of the last one.</summary>
+    /// <summary>Writes a report in place of the last one, also while Redis is full: that is when somebody looks.</summary>
     /// <exception cref="RedisException">It was not written; nothing depends on it.</exception>
     public async Task WriteAsync(RespConnection connection, ProcessorReport report, CancellationToken cancellationToken)
     {
         var json = JsonSerializer.Serialize(report, ReportJson.Default.ProcessorReport);
-        await connection.ExecuteAsync(["SET", keys.ProcessorReport(report.Consumer), json, "PX", Kept.TotalMilliseconds.ToString(CultureInfo.InvariantCulture)], cancellationToken);
+        await connection.ExecuteAsync(["FCALL", "sg_report_v1", "1", keys.ProcessorReport(report.Consumer), json, Kept.TotalMilliseconds.ToString(CultureInfo.InvariantCulture)], cancellationToken);
     }
 
-    /// <summary>The reports there are of these consumers, by name. One that cannot be read, such as a later version's, is left out.</summary>
+    /// <summary>The reports there are of these consumers, by name. One that cannot be read, such as a later version's or what somebody else wrote there, is left out.</summary>
     public async Task<IReadOnlyDictionary<string, ProcessorReport>> ReadAsync(RespConnection connection, IEnumerable<string> consumers, CancellationToken cancellationToken)
     {
         var reads = consumers.Take(ReadAtOnceMax).Select(consumer => (Consumer: consumer, Reply: connection.ExecuteAsync(["GET", keys.ProcessorReport(consumer)], cancellationToken))).ToList();
         var reports = new Dictionary<string, ProcessorReport>(StringComparer.Ordinal);
         foreach (var (consumer, reply) in reads)
         {
-            if ((await reply).Text is { } json && TryRead(json) is { } report) reports[consumer] = report;
+            if (await TextAsync(reply) is { } json && TryRead(json) is { } report) reports[consumer] = report;
         }
 
         return reports;
+    }
+
+    private static async Task<string?> TextAsync(Task<RespValue> reply)
+    {
+        try
+        {
+            return (await reply).Text;
+        }
+        catch (RedisReplyException e) when (e.Code == "WRONGTYPE")
+        {
+            return null;
+        }
     }
 
     private static ProcessorReport? TryRead(string json)
     {
         try
         {
-            return JsonSerializer.Deserialize(json, ReportJson.Default.ProcessorReport) is { WindowSeconds: > 0 } report ? report : null;
+            return JsonSerializer.Deserialize(json, ReportJson.Default.ProcessorReport) is { IsSound: true } report ? report : null;
         }
         catch (JsonException)
         {
@@ -47,6 +59,6 @@ public sealed class ProcessorReports(StreamKeys keys)
     }
 }
 
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, RespectNullableAnnotations = true)]
 [JsonSerializable(typeof(ProcessorReport))]
 internal sealed partial class ReportJson : JsonSerializerContext;

@@ -11,7 +11,7 @@
 --
 -- The files of this folder are one library, joined in the order of their names.
 
-local REVISION = 15
+local REVISION = 16
 
 local UNPACK_MAX = 4000 -- Lua refuses to unpack about 8,000 values
 

@@ -10,12 +10,10 @@ local function dead_status(keys)
   return { info.length, oldest and oldest[1] or '', info['last-generated-id'] }
 end
 
--- dead_letters: KEYS dead   ARGV from to count bytes_max
--- A page of letters as XRANGE gives them, (from may be "(id"). Replies {{id, bytes, is_whole, fields}…}. A letter of more than bytes_max comes without the
--- fields of its event, is_whole 0: with bytes_max 0 all do. A page ends early once its letters exceed bytes_max together; behind the last one is an empty page.
-local function dead_letters(keys, args)
-  local bytes_max, page_bytes, letters = whole(args, 4), 0, {}
-  local found = redis.call('XRANGE', keys[1], args[1], args[2], 'COUNT', whole(args, 3))
+-- A page of letters, {{id, bytes, is_whole, fields}…}. A letter of more than bytes_max comes without the fields of its event, is_whole 0:
+-- with bytes_max 0 all do. A page ends early once its letters exceed bytes_max together; behind the last one is an empty page.
+local function letter_page(found, bytes_max)
+  local page_bytes, letters = 0, {}
   for i = 1, #found do
     local id, fields = found[i][1], found[i][2]
     local bytes = bytes_of(fields)
@@ -34,6 +32,18 @@ local function dead_letters(keys, args)
     letters[#letters + 1] = { id, bytes, is_whole and 1 or 0, fields }
   end
   return letters
+end
+
+-- dead_letters: KEYS dead   ARGV from to count bytes_max
+-- Replies a page as XRANGE gives it, oldest first; from may be "(id".
+local function dead_letters(keys, args)
+  return letter_page(redis.call('XRANGE', keys[1], args[1], args[2], 'COUNT', whole(args, 3)), whole(args, 4))
+end
+
+-- dead_newest: KEYS dead   ARGV from count bytes_max
+-- Replies a page as XREVRANGE gives it, newest first, down from an id; from is "+" or "(id".
+local function dead_newest(keys, args)
+  return letter_page(redis.call('XREVRANGE', keys[1], args[1], '-', 'COUNT', whole(args, 2)), whole(args, 3))
 end
 
 -- retry: KEYS stream meta dead   ARGV letter_id field_count (name value)…
@@ -61,6 +71,7 @@ end
 
 redis.register_function{ function_name = 'sg_dead_status_v1', callback = dead_status, flags = { 'no-writes', 'allow-oom' } }
 redis.register_function{ function_name = 'sg_dead_letters_v1', callback = dead_letters, flags = { 'no-writes', 'allow-oom' } }
+redis.register_function{ function_name = 'sg_dead_newest_v1', callback = dead_newest, flags = { 'no-writes', 'allow-oom' } }
 -- No allow-oom: a full Redis takes no event back, and its letter stays.
 redis.register_function{ function_name = 'sg_retry_v1', callback = retry, flags = {} }
 redis.register_function{ function_name = 'sg_drop_v1', callback = drop, flags = { 'allow-oom' } }
