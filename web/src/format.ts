@@ -2,6 +2,7 @@
 
 const whole = new Intl.NumberFormat(undefined, { maximumFractionDigits: 0 });
 const short = new Intl.NumberFormat(undefined, { notation: 'compact', maximumSignificantDigits: 3 });
+const two = new Intl.NumberFormat(undefined, { maximumSignificantDigits: 2 });
 const money = new Intl.NumberFormat(undefined, { maximumFractionDigits: 2 });
 const part = new Intl.NumberFormat(undefined, { style: 'percent', maximumFractionDigits: 1 });
 const three = new Intl.NumberFormat(undefined, { maximumSignificantDigits: 3 });
@@ -12,7 +13,7 @@ const dateAndClock = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', t
 export const NOTHING = '–';
 
 export const count = (value: number | null | undefined): string => known(value, (n) => whole.format(n));
-export const compact = (value: number | null | undefined): string => known(value, (n) => (Math.abs(n) < 10_000 ? whole.format(n) : short.format(n)));
+export const compact = (value: number | null | undefined): string => known(value, (n) => (Math.abs(n) < 10 ? two.format(n) : Math.abs(n) < 10_000 ? whole.format(n) : short.format(n)));
 export const amount = (value: number | null | undefined): string => known(value, (n) => money.format(n));
 export const share = (value: number | null | undefined): string => known(value, (n) => part.format(n));
 
@@ -51,6 +52,7 @@ const NAME_MAX = 120;
 export function name(text: string | null | undefined): string {
   if (text === null || text === undefined || text === '') return NOTHING;
   const visible = text.replace(/[\u0000-\u001f\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/g, '\u00b7');
+  if (visible.trim() === '') return `"${visible}"`;
   return visible.length <= NAME_MAX ? visible : `${visible.slice(0, NAME_MAX)}…`;
 }
 

@@ -30,9 +30,7 @@ const counters = new Counters();
 const views = new Views();
 const tail = new Tail();
 const dead = new Dead();
-const empty = h('section', { id: 'empty', class: 'panel', hidden: true, 'aria-label': 'No events yet' },
-  hint('No events yet. Make some up to see the gauge move:', './streamgauge produce --rate 1000'),
-  hint('Or send one of your own, from any Redis client:', "redis-cli XADD events '*' event_type click product laptop user_id u1"));
+const empty = h('section', { id: 'empty', class: 'panel', hidden: true, 'aria-label': 'No events yet' });
 
 document.body.append(
   h('a', { class: 'skip', href: '#main' }, 'Skip to the numbers'),
@@ -48,7 +46,9 @@ document.body.append(
 
 function set(next: State): void {
   state = next;
-  const isEmpty = state.pipeline !== null && state.pipeline.totals.events === 0;
+  const { pipeline } = state;
+  const isEmpty = pipeline !== null && pipeline.totals.events === 0 && pipeline.now.undelivered === 0 && pipeline.now.pending === 0;
+  if (isEmpty && empty.childElementCount === 0) empty.append(...hints(pipeline.stream));
   document.body.classList.toggle('no-events', isEmpty);
   empty.hidden = !isEmpty;
   tick();
@@ -57,8 +57,16 @@ function set(next: State): void {
   work.update(state);
 }
 
+function hints(stream: string): HTMLElement[] {
+  return [
+    hint('No events yet. Make some up to see the gauge move:', `./streamgauge produce --rate 1000${stream === 'events' ? '' : ` --stream ${stream}`}`),
+    hint('Or send one of your own, from any Redis client:', `redis-cli XADD ${stream} '*' event_type click product laptop user_id u1`),
+  ];
+}
+
 function tick(): void {
   strip.update(state, Date.now());
+  document.body.classList.toggle('degraded', state.pipeline?.degraded ?? false);
   document.body.dataset['condition'] = strip.element.dataset['condition'] ?? '';
 }
 

@@ -98,6 +98,8 @@ internal sealed partial class PipelineSource(IOptions<ServingOptions> options, S
         var summary = Answers.Summary(snapshot, snapshots.DegradedFor(snapshot));
         var overview = summary.Overview;
         var checks = health.Check();
+        var problems = checks.Checks.Where(check => check.Status != "healthy").Select(check => new PipelineProblem(check.Name, check.Status, check.Detail)).ToList();
+        if (!isAway && NobodyCounts(counters) is { } nobody) problems.Add(nobody);
         var second = DateTimeOffset.FromUnixTimeSeconds(time.GetUtcNow().ToUnixTimeSeconds());
         if (_current is { } last && second <= last.Now.T) second = last.Now.T.AddSeconds(1); // each point has a second of its own, also when the clock is set back
         var now = isAway
@@ -106,11 +108,18 @@ internal sealed partial class PipelineSource(IOptions<ServingOptions> options, S
                 second, summary.EventsPerSecond, overview.TotalCount, _table.Latency(0.5), _table.Latency(0.95), _table.Latency(0.99),
                 Answers.Seconds(group.Lag), group.Pending, counters.Undelivered);
         return new PipelineAnswer(
-            summary.AsOf, summary.CompleteThrough, summary.LagSeconds, isAway, _options.Stream, _options.Group, checks.Status,
-            [.. checks.Checks.Where(check => check.Status != "healthy").Select(check => new PipelineProblem(check.Name, check.Status, check.Detail))],
+            summary.AsOf, summary.CompleteThrough, summary.LagSeconds, isAway, _options.Stream, _options.Group, problems.Count > 0 && checks.Status == "healthy" ? "degraded" : checks.Status, problems,
             new PipelineTotals(overview.TotalCount, overview.TotalValue, overview.Sessions, overview.DeadLettered, books.Late, books.Clamped, books.Lost, books.Residue),
             overview.LastUpdated, now, _table.Stages, _table.Processors,
             new PipelineDeadLetters(counters.DeadLetters.Stored, counters.DeadLetters.Oldest is { } oldest ? Math.Max(0, Math.Round((group.Now - oldest).TotalSeconds, 1)) : 0));
+    }
+
+    // Lag says so too, once it has grown; who looks at the page should not have to wait for that.
+    private PipelineProblem? NobodyCounts(AggregatesSnapshot counters)
+    {
+        var waiting = counters.Group.Pending + (counters.Undelivered ?? 0);
+        if (waiting == 0 || _table.Processors.Any(processor => processor.State != ProcessorState.Silent)) return null;
+        return new PipelineProblem("processors", "degraded", $"{waiting} entries wait, and no processor gives a sign of life: start one with `streamgauge process`.");
     }
 
     private void Publish(PipelineAnswer answer)

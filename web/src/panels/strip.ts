@@ -1,5 +1,5 @@
 import { h, replace, setText } from '../dom';
-import { duration } from '../format';
+import { duration, NOTHING } from '../format';
 import { staleFor, type State } from '../state/store';
 import { isDark, onTheme, toggleTheme } from '../state/theme';
 
@@ -42,8 +42,8 @@ export class Strip {
     setText(this.line, lineText(state, now, stale));
     this.retry.hidden = link.state !== 'waiting';
     setText(this.stream, pipeline === null ? '' : `${pipeline.stream} · ${pipeline.group}`);
-    setText(this.lag, duration(pipeline?.lag_seconds));
-    const age = pipeline?.last_updated ? (Date.parse(pipeline.as_of) - Date.parse(pipeline.last_updated)) / 1000 + (now - (state.receivedAt ?? now)) / 1000 : null;
+    setText(this.lag, pipeline?.degraded ? NOTHING : duration(pipeline?.lag_seconds));
+    const age = pipeline?.last_updated ? (Math.max(Date.parse(pipeline.as_of), Date.parse(pipeline.now.t)) - Date.parse(pipeline.last_updated)) / 1000 + (now - (state.receivedAt ?? now)) / 1000 : null;
     setText(this.last, age === null ? 'none yet' : age < 2 ? 'just now' : `${duration(Math.floor(age))} ago`);
     const problems = pipeline?.problems ?? [];
     if (this.problems.dataset['shown'] !== JSON.stringify(problems)) {

@@ -35,7 +35,8 @@ export class Tiles {
     const now = state.pipeline?.now;
     const points = state.history.slice(-POINTS);
     for (const { spec, value, spark } of this.tiles) {
-      const known = now ? (spec.of(now) ?? lastKnown(state.history, spec.of)) : null;
+      // While Redis is away, the last number known, greyed; otherwise nothing is nothing.
+      const known = now ? (spec.of(now) ?? (state.pipeline?.degraded ? lastKnown(state.history, spec.of) : null)) : null;
       setText(value, spec.write(known));
       spark.show(points.map(spec.of));
     }

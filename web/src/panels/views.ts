@@ -74,7 +74,7 @@ export class Views {
   private show(info: ViewInfo, answer: ViewAnswer, isTimed: boolean): void {
     this.fillOnce();
     const measure = this.measureOf(info);
-    setText(this.about, [info.description, isTimed ? '' : 'Keeps totals of all time only; declare a window to see it over time.'].filter(Boolean).join(' '));
+    setText(this.about, [choices().view !== '' && choices().view !== info.name ? `There is no view '${name(choices().view)}'; this is ${info.name}.` : '', info.description, isTimed ? '' : 'Keeps totals of all time only; declare a window to see it over time.'].filter(Boolean).join(' '));
     this.chart.element.hidden = !isTimed;
     if (isTimed) {
       const times = answer.buckets.map((bucket) => Date.parse(bucket.start) / 1000);

@@ -10,6 +10,9 @@ export const defaults = {
   where: '', // filter of the events
 };
 
+// What cannot be meant is as if it were not there.
+const allowed: Partial<Record<keyof typeof defaults, RegExp>> = { range: /^(1|5|15)m$/, from: /^(5m|15m|1h|6h|24h|7d)$/, top: /^(3|5|10)$/, compare: /^previous$/ };
+
 export type Choices = typeof defaults;
 export type Choice = keyof Choices;
 
@@ -17,7 +20,11 @@ export type Choice = keyof Choices;
 export function read(search: string): Choices {
   const query = new URLSearchParams(search);
   const choices = { ...defaults };
-  for (const key of Object.keys(defaults) as Choice[]) choices[key] = query.get(key) ?? defaults[key];
+  for (const key of Object.keys(defaults) as Choice[]) {
+    const value = query.get(key);
+    if (value !== null && (allowed[key]?.test(value) ?? true)) choices[key] = value;
+  }
+
   return choices;
 }
 
