@@ -14,7 +14,7 @@ internal static class WithoutProtection
     public static string AcknowledgementIsTheCommit => Source(
         ("local done = done_among(ids, floor, ahead)", "local done = {}"),
         ("  acknowledge(stream, group, ids)\n", "  for i = 1, #ids do redis.call('RPUSH', stream .. ':counted', ids[i]) end\n"),
-        ("  local now = now_ms()\n\n  -- The low-water mark", "  local now = now_ms()\n  acknowledge(stream, args[1], redis.call('LRANGE', stream .. ':counted', 0, -1))\n  redis.call('DEL', stream .. ':counted')\n\n  -- The low-water mark"));
+        ("\n  -- The low-water mark:", "\n  acknowledge(stream, args[1], redis.call('LRANGE', stream .. ':counted', 0, -1))\n  redis.call('DEL', stream .. ':counted')\n\n  -- The low-water mark:"));
 
     /// <summary>The sequence of a send is not looked at: one that is repeated is appended again.</summary>
     public static string Sequences => Source(("if sequence <= last then return { 'DUPLICATE', '' } end", ""));

@@ -19,7 +19,7 @@ public class RefusalTests
         await using var redis = await RedisServer.StartAsync(new RedisServerOptions { UseTcp = true });
         await using var connection = await redis.ConnectAsync();
         await connection.ExecuteAsync(["CONFIG", "SET", "requirepass", "right"]);
-        await AssertRefusedAsync($"redis://:wrong@127.0.0.1:{redis.TcpEndpoint.Port}", "Correct the part before '@'");
+        await AssertRefusedAsync($"redis://:wrong@127.0.0.1:{redis.TcpEndpoint.Port}", "percent-encode special characters");
         await AssertRefusedAsync(redis.TcpEndpoint.ToString(), "asks for a password and the address has none");
     }
 

@@ -44,7 +44,7 @@ public class VerbTests
             Assert.True(JsonDocument.Parse(await SucceedAsync(["verify", "--output", "json", .. redis])).RootElement.GetProperty("sound").GetBoolean());
             await SucceedAsync(["views", "plan", views, .. redis]);
             await SucceedAsync(["views", "apply", views, .. redis]);
-            await SucceedAsync(["bench", "--events", "2000", "--repeat", "1", "--duration", "1s", "--rate", "1000", .. redis]);
+            await SucceedAsync(["bench", "--events", "2000", "--repeat", "1", "--duration", "1s", "--rate", "1000", "--redis", endpoint.ToString()]);
             up.Interrupt();
             Assert.Equal(0, await up.WaitForExitAsync());
         }
