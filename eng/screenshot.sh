@@ -14,5 +14,5 @@ done
 ./streamgauge views apply examples/web-shop.json --redis "unix://$data/redis.sock"
 sleep 120
 mkdir -p docs/images
-chromium --headless --no-sandbox --disable-gpu --disable-background-networking --no-first-run --user-data-dir="$data/browser" --hide-scrollbars --timeout=12000 \
-  --window-size=1280,1330 --screenshot="$PWD/docs/images/dashboard.png" 'http://localhost:8099/?view=turnover&from=5m'
+STREAMGAUGE_PICTURE_OF='http://localhost:8099/?view=turnover&from=5m' STREAMGAUGE_PICTURE_TO="$PWD/docs/images/dashboard.png" \
+  dotnet test tests/Streamgauge.Tests.Dashboard -c Release --nologo -v quiet --filter PictureTests
