@@ -18,7 +18,7 @@ internal static class ThroughputDashboard
             new Panel(Number, "Ever counted", Units.Number, "Events counted since the stream began.",
                 new Query("sum(max by (stream, event_type) (events_by_type_total{$target}))", "events")),
             new Panel(Number, "Waiting", Units.Number, "Entries in the stream that no processor has been handed yet; a frame is one entry. No number while nobody knows.",
-                new Query("max(consumer_group_lag{$target})", "entries")),
+                new Query("sum(max by (stream) (consumer_group_lag{$target}))", "entries")),
             new Panel(Number, "Behind", Units.Seconds, "Age of the oldest event that is not counted yet.",
                 new Query("max(stream_lag_seconds{$target})", "lag"))
             { Alert = "StreamLagHigh" }),
