@@ -8,6 +8,9 @@ internal sealed record Panel(PanelKind Kind, string Title, string Unit, string D
     /// <summary>The alert whose threshold is drawn: red above it.</summary>
     public string? Alert { get; init; }
 
+    /// <summary>The alert that fires while the panel's number is 0: red at 0, green at 1. Not together with <see cref="Alert"/>.</summary>
+    public string? AlertAtZero { get; init; }
+
     /// <summary>Of the 24 columns; null shares what the others leave.</summary>
     public int? Width { get; init; }
 

@@ -20,7 +20,7 @@ internal sealed class PanelJson(IReadOnlyList<PrometheusRule> rules)
             ["id"] = id,
             ["type"] = Type(panel.Kind),
             ["title"] = panel.Title,
-            ["description"] = panel.Alert is null ? panel.Description : $"{panel.Description} Red above {threshold!.Value.ToString(CultureInfo.InvariantCulture)}: alert {panel.Alert}, docs/runbooks/{panel.Alert}.md.",
+            ["description"] = Description(panel, threshold),
             ["gridPos"] = place,
             ["datasource"] = DataSource(),
             ["targets"] = Targets(panel),
@@ -33,6 +33,22 @@ internal sealed class PanelJson(IReadOnlyList<PrometheusRule> rules)
     /// <exception cref="InvalidOperationException">There is no such alert, or it has no such number.</exception>
     public double ThresholdOf(string alert) =>
         rules.SingleOrDefault(rule => rule.IsAlert && rule.Name == alert)?.Threshold ?? throw new InvalidOperationException($"deploy/prometheus/rules has no alert {alert} with a threshold, which a panel wants to draw.");
+
+    private static string Description(Panel panel, double? threshold) => panel switch
+    {
+        { Alert: { } alert } => $"{panel.Description} Red above {threshold!.Value.ToString(CultureInfo.InvariantCulture)}: alert {alert}, docs/runbooks/{alert}.md.",
+        { AlertAtZero: { } alert } => $"{panel.Description} Red at 0: alert {alert}, docs/runbooks/{alert}.md.",
+        _ => panel.Description,
+    };
+
+    private static JsonArray Steps(Panel panel, double? threshold) => (panel.AlertAtZero, threshold) switch
+    {
+        ({ }, _) => [Step("red", null), Step("green", 1)],
+        (null, { } above) => [Step("green", null), Step("red", above > 0 ? above : JustAboveZero)],
+        _ => [Step("text", null)],
+    };
+
+    private static JsonObject Step(string color, double? from) => new() { ["color"] = color, ["value"] = from };
 
     private static string Type(PanelKind kind) => kind switch
     {
@@ -67,13 +83,11 @@ internal sealed class PanelJson(IReadOnlyList<PrometheusRule> rules)
 
     private static JsonObject Defaults(Panel panel, double? threshold)
     {
-        var steps = new JsonArray(new JsonObject { ["color"] = threshold is null ? "text" : "green", ["value"] = null });
-        if (threshold is { } above) steps.Add((JsonNode)new JsonObject { ["color"] = "red", ["value"] = above > 0 ? above : JustAboveZero });
         var defaults = new JsonObject
         {
             ["unit"] = panel.Unit,
             ["min"] = panel.Kind == PanelKind.Lines && panel.Alert is not null ? 0 : null,
-            ["thresholds"] = new JsonObject { ["mode"] = "absolute", ["steps"] = steps },
+            ["thresholds"] = new JsonObject { ["mode"] = "absolute", ["steps"] = Steps(panel, threshold) },
             ["color"] = new JsonObject { ["mode"] = panel.Kind == PanelKind.Lines ? "palette-classic" : "thresholds" },
         };
         if (panel.Kind == PanelKind.Lines)

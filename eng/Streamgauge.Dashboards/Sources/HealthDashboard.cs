@@ -17,7 +17,7 @@ internal static class HealthDashboard
         new Panel(Table, "Conditions", Units.Seconds, "What is the case with Redis or the group, and for how long; docs/conditions.md explains each.",
             new Query("max by (role, condition) (redis_condition_age_seconds{$target}) > 0", "{{role}}: {{condition}}") { EmptyBecause = "no condition holds" })
         { Width = 6 },
-        new Panel(Number, "Redis", Units.Number, "1 while the API can read its counters.", new Query("min(redis_up{$target})", "up")),
+        new Panel(Number, "Redis", Units.Number, "1 while the API can read its counters.", new Query("min(redis_up{$target})", "up")) { AlertAtZero = "RedisDown" },
         new Panel(Number, "Counters that differ", Units.Number, "Of the last audit: the retained stream counted again and compared.", new Query("max(audit_drift{$target})", "drift")) { Alert = "CountersDrift" },
         new Panel(Number, "Unaccounted entries", Units.Number, "Of the last audit: neither counted, dead-lettered, lost, pending nor undelivered.", new Query("max(abs(audit_unaccounted{$target}))", "entries")) { Alert = "EntriesUnaccounted" },
         new Panel(Number, "Last audit", Units.Seconds, "Time since an audit came to a result.", new Query("min(audit_age_seconds{$target})", "ago")),

@@ -24,11 +24,10 @@ internal static class HealthOfParts
     private static Row RedisDisk => new(
         "Redis: what may go wrong", 6,
         new Panel(Number, "Running for", Units.Seconds, "Time since Redis was started.", new Query("time() - max(redis_start_time_seconds{$target})", "since the start")),
-        new Panel(Number, "Append-only file", Units.Number, "Whether there is one, and 1 while every write to it succeeds.",
-            new Query("min(redis_aof_enabled{$target})", "there is one"),
-            new Query("min(redis_aof_write_ok{$target})", "written")),
-        new Panel(Number, "Its rewriting", Units.Number, "1 when the last rewrite succeeded.", new Query("min(redis_aof_rewrite_ok{$target})", "ok")),
-        new Panel(Number, "Snapshot", Units.Number, "1 when the last snapshot succeeded.", new Query("min(redis_snapshot_ok{$target})", "ok")),
+        new Panel(Number, "Append-only file", Units.Number, "1 when there is one.", new Query("min(redis_aof_enabled{$target})", "there is one")),
+        new Panel(Number, "Its writing", Units.Number, "1 while every write to it succeeds.", new Query("min(redis_aof_write_ok{$target})", "written")) { AlertAtZero = "RedisAofFailing" },
+        new Panel(Number, "Its rewriting", Units.Number, "1 when the last rewrite succeeded.", new Query("min(redis_aof_rewrite_ok{$target})", "ok")) { AlertAtZero = "RedisAofFailing" },
+        new Panel(Number, "Snapshot", Units.Number, "1 when the last snapshot succeeded.", new Query("min(redis_snapshot_ok{$target})", "ok")) { AlertAtZero = "RedisAofFailing" },
         new Panel(Number, "Replicas", Units.Number, "Replicas connected.", new Query("min(redis_replicas{$target})", "replicas")),
         new Panel(Number, "Evicted keys", Units.Number, "Keys evicted in the time shown.", new Query("max(increase(redis_evicted_keys{$target}[$__range]))", "keys")) { Alert = "RedisEvicts" },
         new Panel(Lines, "Clock", Units.Seconds, "How far Redis's clock and a processor's are apart.", new Query("max by (instance) (abs(redis_clock_offset_seconds{$target}))", "{{instance}}")) { Alert = "ClockApart", Width = 6 });

@@ -81,6 +81,20 @@ public sealed class DashboardTests
     }
 
     [Fact]
+    public void A_panel_of_an_alert_at_zero_is_red_at_zero_and_green_at_one()
+    {
+        var drawn = DashboardList.All.SelectMany(dashboard => dashboard.Panels).Where(panel => panel.AlertAtZero is not null).ToList();
+        Assert.Equal(4, drawn.Count); // reachable; append-only file, its rewriting, snapshot
+        foreach (var panel in drawn)
+        {
+            Assert.Contains(Shipped.Alerts, alert => alert.Name == panel.AlertAtZero);
+            var steps = Rendering.Panel(panel)["fieldConfig"]!["defaults"]!["thresholds"]!["steps"]!.AsArray();
+            Assert.Equal(["red", "green"], steps.Select(step => step!["color"]!.GetValue<string>()));
+            Assert.Equal(1, steps[1]!["value"]!.GetValue<double>());
+        }
+    }
+
+    [Fact]
     public void Panels_use_only_metrics_of_the_contract()
     {
         foreach (var panel in DashboardList.All.SelectMany(dashboard => dashboard.Panels))
