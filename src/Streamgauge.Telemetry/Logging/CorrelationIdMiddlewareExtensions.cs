@@ -1,14 +1,13 @@
 using System.Collections;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 
 namespace Streamgauge.Telemetry;
 
 /// <summary>Gives every request a correlation id.</summary>
-public static partial class CorrelationIdMiddlewareExtensions
+public static class CorrelationIdMiddlewareExtensions
 {
     /// <summary>Takes the caller's <c>X-Correlation-Id</c> when acceptable, else makes one; answers with it and logs under it.</summary>
     /// <remarks>The id is <see cref="HttpContext.TraceIdentifier"/> from here on, and the scope value <c>CorrelationId</c> of every log line.</remarks>
@@ -33,18 +32,7 @@ public static partial class CorrelationIdMiddlewareExtensions
             return Task.CompletedTask;
         }, context);
 
-        using (logger.BeginScope(new Scope(id)))
-        {
-            await next(context);
-            // The route's pattern, not the path: a path may hold what somebody searched for.
-            if (logger.IsEnabled(LogLevel.Debug)) Log.Answered(logger, context.Request.Method, (context.GetEndpoint() as RouteEndpoint)?.RoutePattern.RawText ?? "unmatched", context.Response.StatusCode);
-        }
-    }
-
-    private static partial class Log
-    {
-        [LoggerMessage(4040, LogLevel.Debug, "{Method} {Route} answered {Status}")]
-        public static partial void Answered(ILogger logger, string method, string route, int status);
+        using (logger.BeginScope(new Scope(id))) await next(context);
     }
 
     // A named value for the JSON formatter, a readable one for terminals.
