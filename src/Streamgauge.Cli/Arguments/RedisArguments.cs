@@ -25,14 +25,14 @@ internal sealed class RedisArguments
     private readonly Option<string?> _key = new("--tls-key") { Description = "PEM file of the client certificate's key." };
 
     /// <param name="ownByDefault">Whether the verb starts its own Redis when no address is given.</param>
-    /// <param name="ownStream">Whether the verb makes streams of its own: then it has no <c>--stream</c> and no <c>--group</c>.</param>
+    /// <param name="ownStream">Whether the verb makes streams and load of its own: then it has no <c>--stream</c> and no <c>--group</c>, and loads a Redis only when it is named to it.</param>
     public RedisArguments(Command command, bool ownByDefault = false, bool ownStream = false)
     {
         _ownStream = ownStream;
         var without = ownByDefault ? "Without it, a private Redis is started." : $"[default: {UrlDefault}]";
         _url = new Option<string?>("--redis")
         {
-            Description = $"Redis to use: redis://[user:password@]host:port[/db], rediss:// for TLS, unix:///path, redis+sentinel://host,host/master or redis+cluster://host,host. Also ${UrlVariable}. The password also ${PasswordVariable}, that of sentinels ${SentinelPasswordVariable}; with {FileSuffix} behind it, the variable names a file. {without}",
+            Description = $"Redis to use: redis://[user:password@]host:port[/db], rediss:// for TLS, unix:///path, redis+sentinel://host,host/master or redis+cluster://host,host. {(ownStream ? $"${UrlVariable} is passed over: load is made where it was asked for." : $"Also ${UrlVariable}.")} The password also ${PasswordVariable}, that of sentinels ${SentinelPasswordVariable}; with {FileSuffix} behind it, the variable names a file. {without}",
             HelpName = "url",
         };
         command.Options.Add(_url);
@@ -54,7 +54,7 @@ internal sealed class RedisArguments
     /// <summary>The address given, or null.</summary>
     public RedisEndpoint? Given(ParseResult parsed, List<string> problems)
     {
-        var text = parsed.Get(_url) ?? Environment.GetEnvironmentVariable(UrlVariable);
+        var text = parsed.Get(_url) ?? (_ownStream ? null : Environment.GetEnvironmentVariable(UrlVariable));
         if (string.IsNullOrEmpty(text)) return null;
         if (!RedisEndpoint.TryParse(text, out var endpoint, out var problem))
         {

@@ -332,7 +332,7 @@ internal sealed class Player(RespConnection redis)
     private async Task<(string, string)?> TendAsync(Tend step)
     {
         var never = TimeSpan.FromHours(1);
-        var atOnce = TimeSpan.FromMilliseconds(-1); // even what is not a millisecond old
+        var atOnce = TimeSpan.FromHours(-1); // even what was seen in this millisecond, or in a later one by a clock that was set back
         var options = new TendOptions
         {
             Retain = step.RetainsHour ? TimeSpan.FromMilliseconds(ModelViews.HourMs) : TimeSpan.FromMinutes(-1),

@@ -82,6 +82,13 @@ public class RefusalTests
     }
 
     /// <summary>Every verb: exit code 4, nothing on stdout, one sentence with a remedy on stderr.</summary>
+    [Fact]
+    public async Task Drill_breaks_and_loads_no_Redis_that_only_the_environment_names()
+    {
+        var result = await StreamgaugeProcess.RunAsync(["drill", "--scenario", "F11"], new Dictionary<string, string?>(StringComparer.Ordinal) { ["STREAMGAUGE_REDIS"] = "redis://127.0.0.1:1" });
+        Assert.True(result.ExitCode == 0, result.Output + result.Errors); // on a private one; nobody answers at port 1
+    }
+
     private static async Task AssertRefusedAsync(string address, string remedy)
     {
         foreach (var verb in Verbs)
