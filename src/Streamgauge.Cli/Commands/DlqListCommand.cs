@@ -18,14 +18,7 @@ internal static class DlqListCommand
         command.SetAction(async (parsed, cancellationToken) =>
         {
             await using var connection = await redis.ConnectAsync(parsed, cancellationToken);
-            var reasons = new Dictionary<string, DeadLetterSummary>(StringComparer.Ordinal);
-            await foreach (var letter in new DeadLetterStream(connection, new StreamKeys(redis.Stream(parsed))).ReadAsync(withFields: false, cancellationToken))
-            {
-                if (!reasons.TryGetValue(letter.Reason, out var summary)) reasons.Add(letter.Reason, summary = new DeadLetterSummary(letter.Reason));
-                summary.Add(letter);
-            }
-
-            var sorted = reasons.Values.OrderByDescending(summary => summary.Count).ThenBy(summary => summary.Reason, StringComparer.Ordinal).ToList();
+            var sorted = await DeadLetterSummary.ByReasonAsync(new DeadLetterStream(connection, new StreamKeys(redis.Stream(parsed))).ReadAsync(withFields: false, cancellationToken));
             if (parsed.Get(output) == OutputFormat.Json) Console.WriteLine(new JsonArray([.. sorted.Select(Json)]).ToJsonString(Indented));
             else if (sorted.Count == 0) await Console.Error.WriteLineAsync("No dead letters.");
             else Print(sorted);
@@ -34,7 +27,7 @@ internal static class DlqListCommand
         return command;
     }
 
-    private static void Print(List<DeadLetterSummary> reasons)
+    private static void Print(IReadOnlyList<DeadLetterSummary> reasons)
     {
         var table = new TextTable("reason", ">count", ">retried", "oldest", "newest", "origin of the newest");
         foreach (var reason in reasons)

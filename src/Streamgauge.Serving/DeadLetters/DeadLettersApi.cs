@@ -49,13 +49,7 @@ internal static class DeadLettersApi
             if (newest.Count == LookedAtMax) break;
         }
 
-        var reasons = new Dictionary<string, DeadLetterSummary>(StringComparer.Ordinal);
-        foreach (var letter in Enumerable.Reverse(newest))
-        {
-            if (!reasons.TryGetValue(letter.Reason, out var summary)) reasons.Add(letter.Reason, summary = new DeadLetterSummary(letter.Reason));
-            summary.Add(letter);
-        }
-
+        var reasons = await DeadLetterSummary.ByReasonAsync(Enumerable.Reverse(newest).ToAsyncEnumerable());
         var items = new List<DeadLetterItem>();
         var bytesLeft = BytesMax;
         foreach (var letter in newest.Where(letter => reason is null || letter.Reason == reason).Take(limit))
@@ -72,8 +66,7 @@ internal static class DeadLettersApi
 
         return new DeadLettersAnswer(
             time.GetUtcNow(), stored, newest.Count,
-            [.. reasons.Values.OrderByDescending(summary => summary.Count).ThenBy(summary => summary.Reason, StringComparer.Ordinal)
-                .Select(summary => new DeadLetterReason(summary.Reason, summary.Count, summary.Retried, DeadLetterItem.TimeOf(summary.Oldest!), DeadLetterItem.TimeOf(summary.Newest!)))],
+            [.. reasons.Select(summary => new DeadLetterReason(summary.Reason, summary.Count, summary.Retried, DeadLetterItem.TimeOf(summary.Oldest!), DeadLetterItem.TimeOf(summary.Newest!)))],
             items);
     }
 }

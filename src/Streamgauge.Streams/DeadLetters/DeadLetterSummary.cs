@@ -16,6 +16,20 @@ public sealed class DeadLetterSummary(string reason)
     /// <summary>The one buried last.</summary>
     public StoredDeadLetter? Newest { get; private set; }
 
+    /// <summary>Sums letters up, most frequent reason first.</summary>
+    /// <param name="letters">In the order they were buried.</param>
+    public static async Task<IReadOnlyList<DeadLetterSummary>> ByReasonAsync(IAsyncEnumerable<StoredDeadLetter> letters)
+    {
+        var reasons = new Dictionary<string, DeadLetterSummary>(StringComparer.Ordinal);
+        await foreach (var letter in letters)
+        {
+            if (!reasons.TryGetValue(letter.Reason, out var summary)) reasons.Add(letter.Reason, summary = new DeadLetterSummary(letter.Reason));
+            summary.Add(letter);
+        }
+
+        return [.. reasons.Values.OrderByDescending(summary => summary.Count).ThenBy(summary => summary.Reason, StringComparer.Ordinal)];
+    }
+
     /// <summary>Takes letters in the order they were buried.</summary>
     public void Add(StoredDeadLetter letter)
     {

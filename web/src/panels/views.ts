@@ -34,7 +34,7 @@ export class Views {
   private async load(signal: AbortSignal): Promise<void> {
     const { views } = await ask<{ views: ViewInfo[] }>('v1/views', signal);
     this.infos = views.filter((view) => view.state === 'active');
-    const info = this.infos.find((view) => view.name === choices().view) ?? this.infos.find((view) => view.tiers.some((tier) => tier.every !== 'all')) ?? this.infos[0];
+    const info = this.infos.find((view) => view.name === choices().view) ?? this.infos.find(isKeptOverTime) ?? this.infos[0];
     if (info === undefined) return;
     this.offer(info);
     if (isOfSessions(info)) {
@@ -43,7 +43,7 @@ export class Views {
       return;
     }
 
-    const isTimed = info.tiers.some((tier) => tier.every !== 'all');
+    const isTimed = isKeptOverTime(info);
     const query = new URLSearchParams({ top: choices().top, order: `${this.measureOf(info).split('(')[0] === 'quantiles' ? 'count' : this.measureOf(info)}:desc` });
     if (isTimed) query.set('from', `-${choices().from}`);
     if (isTimed && choices().compare !== '') query.set('compare', 'previous');
@@ -60,7 +60,7 @@ export class Views {
     options(this.measure, info.measures.map((measure) => [measure, measure]), this.measureOf(info));
     this.measure.hidden = info.measures.length === 0;
     this.mark();
-    const isTimed = !isOfSessions(info) && info.tiers.some((tier) => tier.every !== 'all');
+    const isTimed = isKeptOverTime(info);
     this.range.disabled = !isTimed;
     this.compare.disabled = !isTimed;
   }
@@ -125,6 +125,9 @@ export class Views {
     );
   }
 }
+
+/** Whether it has buckets; a view of sessions tells of this moment only, and has no tiers. */
+const isKeptOverTime = (info: ViewInfo): boolean => info.tiers.some((tier) => tier.every !== 'all');
 
 const isOfSessions = (info: ViewInfo): boolean => info.links['self']?.startsWith('/v1/sessions/') ?? false;
 
